@@ -1,0 +1,63 @@
+//! Cancelling from outside.
+
+use std::cell::RefCell;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::{Poll, Waker};
+
+use crate::{Error, ErrorKind, Result};
+
+/// Cancels calls. Clones share one state; once cancelled, it stays so.
+///
+/// Dropping a call's future cancels it as well; the token is for those who do not hold the future.
+#[derive(Debug, Clone, Default)]
+pub struct CancelToken(Rc<RefCell<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    cancelled: bool,
+    waiting: Vec<Waker>,
+}
+
+impl CancelToken {
+    /// A token that is not cancelled.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Cancels every call that [runs](Self::run) under this token, now and later.
+    pub fn cancel(&self) {
+        let waiting = {
+            let mut state = self.0.borrow_mut();
+            state.cancelled = true;
+            std::mem::take(&mut state.waiting)
+        };
+        waiting.into_iter().for_each(Waker::wake);
+    }
+
+    /// Whether it was cancelled.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.borrow().cancelled
+    }
+
+    /// Runs a call until it ends or the token is cancelled; then the call is dropped, which stops its requests, and
+    /// the result is [`ErrorKind::Cancelled`].
+    pub async fn run<T>(&self, call: impl Future<Output = Result<T>>) -> Result<T> {
+        let mut call = pin!(call);
+        poll_fn(|context| {
+            if self.is_cancelled() {
+                return Poll::Ready(Err(Error::new(ErrorKind::Cancelled, "Cancelled.")));
+            }
+            let polled = call.as_mut().poll(context);
+            if polled.is_pending() {
+                let waiting = &mut self.0.borrow_mut().waiting;
+                if !waiting.iter().any(|waker| waker.will_wake(context.waker())) {
+                    waiting.push(context.waker().clone());
+                }
+            }
+            polled
+        })
+        .await
+    }
+}

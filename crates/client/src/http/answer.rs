@@ -1,0 +1,104 @@
+//! What an answer that is not 2xx says.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::Http;
+use crate::ErrorKind;
+use crate::transport::Response;
+
+/// Of an error body, this much is read.
+const LONGEST_ERROR: usize = 64 << 10;
+/// Of a server's words, this many characters are kept.
+const LONGEST_WORDS: usize = 300;
+
+pub(super) fn kind(status: u16) -> ErrorKind {
+    match status {
+        401 | 403 => ErrorKind::Unauthorized,
+        404 => ErrorKind::NotFound,
+        429 => ErrorKind::RateLimited,
+        500.. => ErrorKind::Server,
+        400..500 => ErrorKind::Refused,
+        _ => ErrorKind::Protocol,
+    }
+}
+
+/// What the person can do.
+pub(super) fn advice(
+    kind: ErrorKind,
+    status: u16,
+    wait: Option<Duration>,
+    location: Option<&str>,
+) -> Option<String> {
+    match (kind, wait, location) {
+        (ErrorKind::Unauthorized, _, _) => {
+            Some("Check the credentials: they may be mistyped, expired or without access to this.".into())
+        }
+        (ErrorKind::RateLimited | ErrorKind::Server, Some(wait), _) => {
+            Some(format!("It asks to try again in {} s.", wait.as_secs_f64().ceil()))
+        }
+        (ErrorKind::Protocol, _, Some(location)) if (300..400).contains(&status) => Some(format!(
+            "It redirects to {location}, which is not followed because the credentials would go there as well. If that \
+             is the right server, give its address."
+        )),
+        _ => None,
+    }
+}
+
+/// The server's own words, whatever their wrapping; `None` when there are none (or the body breaks).
+pub(super) async fn words(http: &Http, response: &mut Response) -> Option<String> {
+    let mut body = Vec::new();
+    while body.len() < LONGEST_ERROR {
+        match http.read(response, &mut body).await {
+            Ok(0) | Err(_) => break,
+            Ok(_) => {}
+        }
+    }
+    let text = String::from_utf8_lossy(body.get(..LONGEST_ERROR).unwrap_or(&body));
+    let words = match serde_json::from_str(&text) {
+        Ok(json) => from_json(&json),
+        Err(_) => from_text(&text),
+    };
+    // Cleaned before it is cut: half a secret is one, too.
+    words.map(|words| shorten(&http.clean(&words))).filter(|words| !words.is_empty())
+}
+
+/// Words of an error in JSON: `error` as text or object, GraphQL's `errors`, or one of the usual names.
+pub(crate) fn from_json(json: &Value) -> Option<String> {
+    if let Value::String(text) = json {
+        return Some(text.clone());
+    }
+    if let Some(errors) = json.get("errors").and_then(Value::as_array) {
+        let messages: Vec<String> = errors.iter().filter_map(from_json).collect();
+        return Some(messages.join("; ")).filter(|joined| !joined.is_empty());
+    }
+    if let Some(error) = json.get("error").filter(|error| !error.is_null()) {
+        return from_json(error).or_else(|| Some(error.to_string()));
+    }
+    let text = |name: &str| json.get(name).and_then(Value::as_str).map(str::to_string);
+    let message = text("message").or_else(|| text("detail")).or_else(|| text("description"));
+    match (message, text("type")) {
+        (Some(message), Some(kind)) => Some(format!("{message} ({kind})")),
+        (message, kind) => message.or(kind),
+    }
+}
+
+/// Words of a text; of a web page, its title.
+fn from_text(text: &str) -> Option<String> {
+    let text = text.trim();
+    if !text.starts_with('<') {
+        return Some(text.to_string());
+    }
+    let (_, after) = text.split_once("<title>")?;
+    after.split_once("</title>").map(|(title, _)| title.to_string())
+}
+
+/// One line of a readable length.
+fn shorten(words: &str) -> String {
+    let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LONGEST_WORDS) {
+        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
+        None => line,
+    }
+}

@@ -1,0 +1,24 @@
+//! Sensor platforms over one [`Transport`]: requests, retry, paging, progress, cancel and errors.
+//!
+//! [`Source`] is the one face the explorer sees; the platform modules hold everything a platform offers.
+
+mod cancel;
+mod error;
+mod http;
+mod redact;
+pub mod rune;
+mod source;
+mod transport;
+mod url;
+
+pub use cancel::CancelToken;
+pub use error::{Error, ErrorKind, Result};
+pub use http::{Auth, Policy};
+pub use source::{Device, Dimension, Platform, Progress, Read, Source, StreamInfo, Subject, TimeRange};
+#[cfg(target_arch = "wasm32")]
+pub use transport::FetchTransport;
+#[cfg(all(feature = "native", not(target_arch = "wasm32")))]
+pub use transport::NativeTransport;
+pub use transport::{
+    Body, Canned, Header, MemoryTransport, Method, Request, Response, Step, Transport, TransportError,
+};

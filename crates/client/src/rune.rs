@@ -1,0 +1,163 @@
+//! Rune Labs: metadata over GraphQL, time series over the V2 Stream API.
+//!
+//! [`Rune`] offers both in full and is the [`Source`] the explorer uses.
+
+mod aggregate;
+mod config;
+mod graph;
+pub mod ids;
+mod layout;
+mod model;
+mod pages;
+mod params;
+mod read;
+mod seam;
+mod source;
+mod wire;
+
+use std::rc::Rc;
+
+use streamscope_frame::{Column, ColumnType, Layout, TimeFormat};
+use streamscope_signal::{Availability, BatchOperation, DailyAggregate, WindowAggregate};
+
+pub use config::{AuthMethod, Config};
+pub use graph::StreamFilter;
+pub use layout::layout;
+pub use model::{Device, Dimension, Org, Parameter, Patient, StreamMetadata, StreamType, User};
+pub use params::{AvailabilityQuery, DailyQuery, DataQuery, Format, Times, WindowQuery};
+
+use crate::http::{Auth, Http, Policy};
+use crate::transport::{Request, Transport};
+use crate::{Error, Platform, Read, Result, url};
+use pages::Query;
+use params::Pairs;
+use read::{PageRead, Shape};
+use seam::Seam;
+
+/// Streams in one batch request: their ids stay well below what servers accept as a URL.
+const IDS_A_BATCH: usize = 50;
+
+/// A connection to Rune.
+pub struct Rune {
+    http: Http,
+    graph_url: String,
+    stream_url: String,
+}
+
+impl Rune {
+    /// A connection with these URLs and credentials. Fails when they are incomplete or contradictory; nothing is sent.
+    pub fn new(config: &Config, transport: Rc<dyn Transport>) -> Result<Self> {
+        let auth = Rc::new(config.signature()?);
+        Self::with_auth(config, transport, auth)
+    }
+
+    /// A connection whose requests are signed by `auth`, which may refresh its credentials; of `config` only the URLs
+    /// are used.
+    pub fn with_auth(config: &Config, transport: Rc<dyn Transport>, auth: Rc<dyn Auth>) -> Result<Self> {
+        Ok(Self {
+            graph_url: Config::base_url("graph_url", &config.graph_url)?,
+            stream_url: Config::base_url("stream_url", &config.stream_url)?,
+            http: Http::new(transport, Platform::Rune, auth),
+        })
+    }
+
+    /// The same connection with another patience.
+    pub fn with_policy(mut self, policy: Policy) -> Self {
+        self.http.policy = policy;
+        self
+    }
+
+    fn stream_url(&self, stream_id: &str, resource: &str) -> String {
+        format!("{}/v2/streams/{}{resource}", self.stream_url, url::encode(stream_id))
+    }
+
+    /// Reads a stream's rows. `layout` comes from [`layout`] with the stream's dimensions.
+    pub fn data(&self, query: &DataQuery, layout: Layout) -> Result<Box<dyn Read>> {
+        let (start, end) = query.range()?;
+        let pages = Query {
+            url: self.stream_url(&query.stream_id, ""),
+            pairs: query.pairs()?,
+            start: query.start(),
+            limit: query.limit.filter(|limit| *limit > 0),
+        };
+        // Times in seconds are rounded on the way, both ours and the server's.
+        let exact = query.times.timestamp == TimeFormat::UnixNs;
+        let in_ns = query.start_time.is_none() && query.end_time.is_none();
+        let slack = if exact && in_ns { 0 } else { 1000 };
+        let bounds = (start.map_or(i64::MIN, |start| start - slack), end.map_or(i64::MAX, |end| end + slack));
+        let timed = seam::is_timed(&layout);
+        let restartable = timed && exact;
+        let shape = Shape { layout, format: query.format, times: query.times.timestamp, restartable };
+        Ok(Box::new(PageRead::new(self.http.clone(), pages, shape, Seam::new(bounds, timed))))
+    }
+
+    /// Availability of one stream, or of several joined by `batch_operation`.
+    pub async fn availability(&self, query: &AvailabilityQuery) -> Result<Availability> {
+        let pairs = query.pairs()?;
+        if let [stream_id] = query.stream_ids.as_slice() {
+            return self.availability_pages(query, self.stream_url(stream_id, "/availability"), pairs).await;
+        }
+        let operation = query.batch_operation.unwrap_or(BatchOperation::Any);
+        let mut joined: Option<Availability> = None;
+        for batch in query.stream_ids.chunks(IDS_A_BATCH) {
+            let name = if operation == BatchOperation::All { "all" } else { "any" };
+            let ids = batch.iter().map(|id| ("stream_id", id.clone()));
+            let pairs =
+                pairs.iter().cloned().chain([("batch_operation", name.to_string())]).chain(ids).collect();
+            let url = format!("{}/v2/batch/availability", self.stream_url);
+            let part = self.availability_pages(query, url, pairs).await?;
+            joined = Some(match joined {
+                None => part,
+                Some(whole) => aggregate::join(whole, &part, operation)?,
+            });
+        }
+        joined.ok_or_else(|| Error::invalid("stream_ids is empty: name at least one stream."))
+    }
+
+    async fn availability_pages(
+        &self,
+        query: &AvailabilityQuery,
+        url: String,
+        pairs: Pairs,
+    ) -> Result<Availability> {
+        let limit = query.limit.filter(|limit| *limit > 0);
+        let pages = Query { url, pairs, start: None, limit };
+        let columns =
+            [Column::new("time", ColumnType::Time), Column::new(aggregate::AVAILABLE, ColumnType::Int)];
+        let times = query.times.timestamp;
+        let shape =
+            Shape { layout: Layout::new(columns.into()), format: query.format, times, restartable: false };
+        let seam = Seam::new((i64::MIN, i64::MAX), true);
+        let mut read = PageRead::new(self.http.clone(), pages, shape, seam);
+        let start = params::floored(query.start_time, query.resolution);
+        let mut availability = Availability { start, resolution_s: query.resolution, available: Vec::new() };
+        while let Some(frame) = read.next_frame().await? {
+            aggregate::extend(&mut availability, &frame)?;
+        }
+        Ok(availability)
+    }
+
+    /// The average day over up to 14 days.
+    pub async fn daily_aggregate(&self, query: &DailyQuery) -> Result<DailyAggregate> {
+        let url = self.stream_url(&query.stream_id, "/daily_aggregate");
+        let (request, body) = self.stream_json(&url, query.pairs()?).await?;
+        aggregate::daily(&body, query.resolution).map_err(|error| self.http.about(error, &request))
+    }
+
+    /// Sum or mean per aligned window.
+    pub async fn aggregate_window(&self, query: &WindowQuery) -> Result<WindowAggregate> {
+        let url = self.stream_url(&query.stream_id, "/aggregate_window");
+        let (request, body) = self.stream_json(&url, query.pairs()?).await?;
+        let start = params::floored(query.start_time, query.resolution);
+        let times = query.times.timestamp;
+        aggregate::window(&body, start, query.resolution, times)
+            .map_err(|error| self.http.about(error, &request))
+    }
+
+    async fn stream_json(&self, url: &str, pairs: Pairs) -> Result<(Request, Vec<u8>)> {
+        let request =
+            Request::get(url::with_query(url, pairs.iter().map(|(name, value)| (*name, value.as_str()))));
+        let body = self.http.fetch(&request).await?;
+        Ok((request, body))
+    }
+}

@@ -1,0 +1,385 @@
+//! Rows of a stream, page after page: nothing lost, nothing twice, and never long without a turn for others.
+//!
+//! What can go wrong on the way, and what is done about it:
+//!
+//! - **A body breaks off** (the transport says so, or the last line ends in its middle): the rows that are complete are
+//!   kept, the same page is asked for again, and its rows up to the break are passed over (see [`seam`](super::seam)).
+//! - **A page's token is refused** (tokens live five minutes), or the page asked for again is not the same: the read
+//!   begins again at the time of the last row, with a limit lessened by what came before it. Where rows carry no exact
+//!   time (no `time` column, or times not asked for in nanoseconds) it begins again at its start.
+//! - **Servers that fail or ask for patience** (5xx, 429, no answer) are retried below, in [`http`](crate::http).
+//! - **A server that repeats a token, goes back in time, leaves the range, or sends empty pages without end** is
+//!   stopped with a protocol error.
+//!
+//! How a cut is noticed: by the transport (a length that was announced, chunked encoding), or by a last line without a
+//! newline. Such a line may be what the server means, so the page is asked for once more; if it ends at the same byte
+//! again, the server writes no last newline, and from then on only lines that lack cells count as cut. JSON shows every
+//! cut. What cannot be noticed: a CSV body that was cut exactly after a newline by something that also hid the cut from
+//! the transport.
+
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
+use streamscope_frame::{
+    CsvOptions, CsvParser, JsonOptions, JsonParser, Layout, ParseError, ParseErrorKind, PushParser,
+    RecordBatch, TimeFormat,
+};
+
+use super::pages::{Page, Pages, Query};
+use super::params::Format;
+use super::seam::{Refusal, Seam};
+use crate::http::Http;
+use crate::transport::Request;
+use crate::{Error, ErrorKind, Progress, Read, Result};
+
+/// A frame is handed out when it has this many rows, or at the end of a page.
+const FRAME_ROWS: usize = 1 << 16;
+/// Bytes parsed between two looks at the clock: well under a millisecond of work.
+const SLICE: usize = 1 << 16;
+/// Work since the last turn of the event loop after which others get one.
+const TURN_MS: f64 = 8.0;
+/// Resumes without a new row after which a read gives up.
+const MOST_RESUMES: u32 = 5;
+/// Pages in a row without a new row after which a read does not end.
+const MOST_EMPTY_PAGES: u32 = 1000;
+
+/// What pages hold.
+#[derive(Debug, Clone)]
+pub(super) struct Shape {
+    pub(super) layout: Layout,
+    pub(super) format: Format,
+    pub(super) times: TimeFormat,
+    /// Whether a read can begin again at a row's time: rows have one, and it is exact.
+    pub(super) restartable: bool,
+}
+
+/// A read under way.
+pub(super) struct PageRead {
+    http: Http,
+    /// As it was asked for.
+    query: Query,
+    pages: Pages,
+    shape: Shape,
+    seam: Seam,
+    state: State,
+    progress: Progress,
+    /// Resumes since the last new row.
+    resumes: u32,
+    /// Whether a page was asked for again under its own token, and its rows are still being passed over.
+    repeated: bool,
+    empty_pages: u32,
+    line_ends: LineEnds,
+    /// The wait before the next request.
+    pause: Duration,
+    /// When others last had a turn, ms.
+    turn_ms: f64,
+}
+
+/// What is known of the newline after a page's last row.
+#[derive(Default)]
+struct LineEnds {
+    /// Length of a body without it, while it is not known whether the server means it.
+    open: Option<u64>,
+    /// The server writes none.
+    missing: bool,
+}
+
+enum State {
+    /// The page with this token comes next.
+    Next(Option<String>),
+    Open(Box<Open>),
+    Done,
+    Failed(Error),
+}
+
+/// A page being read.
+struct Open {
+    page: Page,
+    parser: Box<dyn PushParser>,
+    /// Bytes that arrived; those before `used` are parsed.
+    buffer: Vec<u8>,
+    used: usize,
+    bytes: u64,
+    last_byte: Option<u8>,
+    /// The body is made of lines.
+    lines: bool,
+    /// The body came to its end, one way or another; `Ok` is the right one.
+    end: Option<Result<(), Cut>>,
+}
+
+/// Why a page was left before its end.
+enum Cut {
+    /// It may be whole when asked for again.
+    Broken(Error),
+    Malformed(ParseError),
+}
+
+impl PageRead {
+    pub(super) fn new(http: Http, query: Query, shape: Shape, seam: Seam) -> Self {
+        let turn_ms = http.transport.now_ms();
+        Self {
+            pages: Pages::new(http.clone(), query.clone()),
+            query,
+            http,
+            shape,
+            seam,
+            state: State::Next(None),
+            progress: Progress::default(),
+            resumes: 0,
+            repeated: false,
+            empty_pages: 0,
+            line_ends: LineEnds::default(),
+            pause: Duration::ZERO,
+            turn_ms,
+        }
+    }
+
+    async fn next(&mut self) -> Result<Option<RecordBatch>> {
+        loop {
+            let stepped = match &self.state {
+                State::Done => return Ok(None),
+                State::Failed(error) => return Err(error.clone()),
+                State::Next(token) => self.open(token.clone()).await.map(|()| None),
+                State::Open(_) => self.read().await,
+            };
+            match stepped {
+                Ok(Some(frame)) if frame.num_rows() > 0 => return Ok(Some(frame)),
+                Ok(_) => {}
+                Err(error) => self.state = State::Failed(self.how_far(error)),
+            }
+        }
+    }
+
+    /// Opens the page with this token, or finds another way when the token is refused.
+    async fn open(&mut self, token: Option<String>) -> Result<()> {
+        if !self.pause.is_zero() {
+            self.http.transport.sleep(self.pause).await;
+            self.pause = Duration::ZERO;
+        }
+        match self.pages.open(&token).await {
+            Ok(page) => {
+                self.progress.pages += 1;
+                let parser = self.parser();
+                let lines = self.shape.format == Format::Csv;
+                let (buffer, used, bytes, last_byte, end) = (Vec::new(), 0, 0, None, None);
+                let open = Open { page, parser, buffer, used, bytes, last_byte, lines, end };
+                self.state = State::Open(Box::new(open));
+                Ok(())
+            }
+            Err(error) if token.is_some() && is_refusal(error.kind) => self.restart(error),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn parser(&self) -> Box<dyn PushParser> {
+        let layout = Some(self.shape.layout.clone());
+        let time_format = Some(self.shape.times);
+        match self.shape.format {
+            Format::Csv => Box::new(CsvParser::new(CsvOptions { layout, time_format, ..Default::default() })),
+            Format::Json => {
+                Box::new(JsonParser::new(JsonOptions { layout, time_format, ..Default::default() }))
+            }
+        }
+    }
+
+    /// Reads on in the open page: a frame, when one is full or the page ends.
+    async fn read(&mut self) -> Result<Option<RecordBatch>> {
+        let State::Open(open) = &mut self.state else { return Ok(None) };
+        while open.end.is_none() {
+            if open.used < open.buffer.len() {
+                open.parse();
+                if open.parser.pending_rows() >= FRAME_ROWS {
+                    break;
+                }
+                if self.http.transport.now_ms() - self.turn_ms >= TURN_MS {
+                    self.pages.alongside(self.http.transport.sleep(Duration::ZERO)).await;
+                    self.turn_ms = self.http.transport.now_ms();
+                }
+                continue;
+            }
+            open.buffer.clear();
+            open.used = 0;
+            let arrived = self.http.read(&mut open.page.response, &mut open.buffer);
+            match self.pages.alongside(arrived).await {
+                Ok(0) => open.end = Some(open.finish(&mut self.line_ends)),
+                Ok(length) => {
+                    open.bytes += length as u64;
+                    self.progress.bytes += length as u64;
+                }
+                Err(cause) => {
+                    let error = self.http.unanswered(&open.page.request, ErrorKind::Body, &cause);
+                    open.end = Some(Err(Cut::Broken(error)));
+                }
+            }
+        }
+        let (rows, end) = (open.parser.take(), open.end.take());
+        let request = open.page.request.clone();
+        let accepted = match rows.map(|rows| self.seam.admit(&rows)).transpose() {
+            Ok(accepted) => accepted.filter(|rows| rows.num_rows() > 0),
+            Err(Refusal::Protocol(error)) => return Err(self.http.about(error, &request)),
+            Err(Refusal::Different) => return self.answered_differently(&request).map(|()| None),
+        };
+        if accepted.is_some() {
+            (self.progress.rows, self.progress.covered_to) = (self.seam.rows, self.seam.last);
+            (self.resumes, self.empty_pages) = (0, 0);
+        }
+        // What is accepted is handed out first, even when the page ended badly.
+        let ended = match end {
+            None => Ok(()),
+            Some(Ok(())) => self.end_page(&request),
+            Some(Err(Cut::Broken(error))) => self.repeat_page(error),
+            Some(Err(Cut::Malformed(parse))) => {
+                Err(malformed(parse)).map_err(|error| self.http.about(error, &request))
+            }
+        };
+        if let Err(error) = ended {
+            self.state = State::Failed(self.how_far(error));
+        }
+        Ok(accepted)
+    }
+
+    /// The page is complete: on to the next one.
+    fn end_page(&mut self, request: &Request) -> Result<()> {
+        let State::Open(open) = &mut self.state else { return Ok(()) };
+        let next = open.page.next.take();
+        let caught_up = self.seam.may_end();
+        if next.is_none() {
+            if !caught_up {
+                return self.answered_differently(request);
+            }
+            self.state = State::Done;
+            return Ok(());
+        }
+        // While rows are passed over there is nothing new to expect.
+        self.empty_pages += caught_up as u32;
+        self.repeated &= !caught_up;
+        self.line_ends.open = None;
+        if self.empty_pages > MOST_EMPTY_PAGES {
+            let words = format!("The server sent {MOST_EMPTY_PAGES} pages in a row without a new row.");
+            return Err(self.http.about(Error::protocol(words), request));
+        }
+        self.seam.begin_page();
+        self.state = State::Next(next);
+        Ok(())
+    }
+
+    /// Counts a resume, and waits longer before each further one; fails with `cause` when there were too many.
+    fn count_resume(&mut self, cause: Error) -> Result<()> {
+        if self.resumes >= MOST_RESUMES {
+            return Err(cause);
+        }
+        self.resumes += 1;
+        self.pause = self.http.backoff(self.resumes);
+        Ok(())
+    }
+
+    /// The page broke off: it is asked for again.
+    fn repeat_page(&mut self, cause: Error) -> Result<()> {
+        self.count_resume(cause)?;
+        let State::Open(open) = &mut self.state else { return Ok(()) };
+        let token = open.page.token.take();
+        self.pages.forget(false);
+        self.seam.repeat_page();
+        self.repeated = true;
+        self.state = State::Next(token);
+        Ok(())
+    }
+
+    /// The chain of pages cannot go on: the read begins again, as near to where it stood as it can.
+    fn restart(&mut self, cause: Error) -> Result<()> {
+        self.count_resume(cause)?;
+        self.pages.forget(true);
+        self.pages.query = self.query.clone();
+        let last = if self.shape.restartable { self.seam.restart_at_last() } else { None };
+        match last {
+            Some((time, before)) => {
+                self.pages.query.start = Some(("start_time_ns", time.to_string()));
+                self.pages.query.limit = self.query.limit.map(|limit| limit.saturating_sub(before).max(1));
+            }
+            None => self.seam.restart(),
+        }
+        self.repeated = false;
+        self.line_ends.open = None;
+        self.state = State::Next(None);
+        Ok(())
+    }
+
+    fn answered_differently(&mut self, request: &Request) -> Result<()> {
+        let words =
+            "When asked again, the server answered differently: rows that were read are not in their place.";
+        let error = self.http.about(Error::protocol(words), request);
+        if self.repeated { self.restart(error) } else { Err(error) }
+    }
+
+    /// The error, with how far the read came.
+    fn how_far(&self, mut error: Error) -> Error {
+        let rows = self.seam.rows;
+        error.rows = Some(rows);
+        error.covered_to = self.seam.last;
+        let reached = match self.seam.last {
+            Some(last) => format!(" {rows} rows were read before, up to Unix time {} s.", last as f64 / 1e9),
+            None => format!(" {rows} rows were read before."),
+        };
+        error.message.push_str(&reached);
+        error
+    }
+}
+
+impl Open {
+    fn parse(&mut self) {
+        let rest = self.buffer.get(self.used..).unwrap_or_default();
+        let piece = rest.get(..SLICE).unwrap_or(rest);
+        self.last_byte = piece.last().copied();
+        self.used += piece.len();
+        if let Err(error) = self.parser.push(piece) {
+            self.end = Some(Err(Cut::Malformed(error)));
+        }
+    }
+
+    /// The body ended as the transport sees it; this tells whether it is whole.
+    fn finish(&mut self, line_ends: &mut LineEnds) -> Result<(), Cut> {
+        let open_line = self.lines && self.last_byte.is_some_and(|byte| byte != b'\n');
+        if open_line && !line_ends.missing {
+            if line_ends.open != Some(self.bytes) {
+                line_ends.open = Some(self.bytes);
+                return Err(Cut::Broken(Error::new(
+                    ErrorKind::Body,
+                    "The body ends in the middle of a line.",
+                )));
+            }
+            line_ends.missing = true;
+        }
+        if !self.lines && self.bytes == 0 {
+            return Err(Cut::Broken(Error::new(ErrorKind::Body, "The body is empty.")));
+        }
+        self.parser.finish().map_err(|error| match error.kind {
+            ParseErrorKind::Truncated => Cut::Broken(malformed(error)),
+            _ => Cut::Malformed(error),
+        })
+    }
+}
+
+fn malformed(parse: ParseError) -> Error {
+    let error = Error::new(ErrorKind::Body, format!("The body cannot be read: {parse}."));
+    Error { parse: Some(Box::new(parse)), ..error }
+}
+
+/// Whether a refusal may be the token's fault.
+fn is_refusal(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::Refused | ErrorKind::NotFound | ErrorKind::Unauthorized)
+}
+
+impl Read for PageRead {
+    fn layout(&self) -> &Layout {
+        &self.shape.layout
+    }
+
+    fn next_frame(&mut self) -> LocalBoxFuture<'_, Result<Option<RecordBatch>>> {
+        self.next().boxed_local()
+    }
+
+    fn progress(&self) -> Progress {
+        self.progress
+    }
+}

@@ -1,0 +1,166 @@
+//! The one face the explorer sees: subjects, streams, frames and aggregates, whatever the platform.
+
+use std::collections::BTreeMap;
+
+use futures_util::future::LocalBoxFuture;
+use streamscope_frame::{Layout, RecordBatch};
+use streamscope_signal::{AggregateFunction, Availability, BatchOperation, DailyAggregate, WindowAggregate};
+
+use crate::Result;
+
+/// A kind of server (or a file).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Platform {
+    Rune,
+    Joule,
+    Hexoskin,
+    Braincube,
+    File,
+}
+
+impl Platform {
+    /// The platform's name, as people write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rune => "Rune",
+            Self::Joule => "Joule",
+            Self::Hexoskin => "Hexoskin",
+            Self::Braincube => "Braincube",
+            Self::File => "The file",
+        }
+    }
+}
+
+/// Who or what was measured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// Id on the platform (Rune: the patient id without prefix).
+    pub id: String,
+    /// Name to show (Rune: code name).
+    pub name: String,
+    /// Devices, where the platform knows them.
+    pub devices: Vec<Device>,
+}
+
+/// Where samples came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Device {
+    /// Id on the platform.
+    pub id: String,
+    /// Name to show.
+    pub name: String,
+    /// Type id ("apple-watch").
+    pub kind: String,
+}
+
+/// One dimension of a stream: a column, and what the platform calls it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dimension {
+    /// Column name.
+    pub id: String,
+    /// The platform's data type ("timestamp", "sfloat", "enum", …).
+    pub data_type: String,
+    /// Quantity in words ("Acceleration").
+    pub quantity: String,
+    /// Unit in words and abbreviated ("Standard Gravity", "g").
+    pub unit: String,
+    /// Abbreviated unit.
+    pub unit_abbrev: String,
+}
+
+/// A stream and its metadata.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StreamInfo {
+    /// Id on the platform.
+    pub id: String,
+    /// The subject it belongs to.
+    pub subject_id: String,
+    /// The device it was recorded from, when there is one.
+    pub device_id: Option<String>,
+    /// Name to show (Rune: the stream type's name).
+    pub name: String,
+    /// Stream type id ("acceleration").
+    pub stream_type: String,
+    /// One sentence about the stream type.
+    pub description: String,
+    /// Algorithm label.
+    pub algorithm: String,
+    /// Dimensions in column order, time first where there is one.
+    pub dimensions: Vec<Dimension>,
+    /// Labels (Rune: parameters; `category` and `measurement` among them).
+    pub labels: BTreeMap<String, String>,
+    /// First sample's time, ns.
+    pub min_time: Option<i64>,
+    /// First instant after the last sample, ns: the end of a range that holds all of them.
+    pub max_time: Option<i64>,
+}
+
+/// Half-open range of time `[start, end)`, ns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TimeRange {
+    /// First instant inside.
+    pub start: i64,
+    /// First instant after.
+    pub end: i64,
+}
+
+/// How far a read has come.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Progress {
+    /// Rows delivered.
+    pub rows: u64,
+    /// Body bytes received.
+    pub bytes: u64,
+    /// Pages begun.
+    pub pages: u64,
+    /// Time of the last row delivered, ns: all before it is covered.
+    pub covered_to: Option<i64>,
+}
+
+/// A read under way: ask for frames until `None`. Dropping it cancels its requests.
+pub trait Read {
+    /// The columns of every frame.
+    fn layout(&self) -> &Layout;
+    /// The next frame: rows in time order, each exactly once over retries and resumes; `None` at the end.
+    /// Never works longer than a few milliseconds between two turns of the event loop.
+    fn next_frame(&mut self) -> LocalBoxFuture<'_, Result<Option<RecordBatch>>>;
+    /// How far it has come.
+    fn progress(&self) -> Progress;
+}
+
+/// A connection to a platform, as the explorer uses it. Dropping a future cancels its requests.
+pub trait Source {
+    /// The platform.
+    fn platform(&self) -> Platform;
+    /// All subjects the credentials reach, devices included.
+    fn subjects(&self) -> LocalBoxFuture<'_, Result<Vec<Subject>>>;
+    /// All streams of a subject.
+    fn streams<'a>(&'a self, subject_id: &'a str) -> LocalBoxFuture<'a, Result<Vec<StreamInfo>>>;
+    /// Reads a stream's rows in a range (enums as text).
+    fn read(&self, stream: &StreamInfo, range: TimeRange) -> Result<Box<dyn Read>>;
+    /// Availability of one stream, or of several joined by `operation`.
+    fn availability<'a>(
+        &'a self,
+        stream_ids: &'a [String],
+        range: TimeRange,
+        resolution_s: u32,
+        operation: BatchOperation,
+    ) -> LocalBoxFuture<'a, Result<Availability>>;
+    /// The average day over `n_days` 24-hour days from `start` (ns). Slots are UTC times of day.
+    fn daily_aggregate<'a>(
+        &'a self,
+        stream_id: &'a str,
+        start: i64,
+        resolution_s: u32,
+        n_days: u32,
+    ) -> LocalBoxFuture<'a, Result<DailyAggregate>>;
+    /// Sum or mean per aligned window.
+    fn aggregate_window<'a>(
+        &'a self,
+        stream_id: &'a str,
+        range: TimeRange,
+        resolution_s: u32,
+        function: AggregateFunction,
+    ) -> LocalBoxFuture<'a, Result<WindowAggregate>>;
+}

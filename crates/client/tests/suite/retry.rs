@@ -1,0 +1,205 @@
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
+use streamscope_client::rune::Rune;
+use streamscope_client::{Auth, Canned, Error, ErrorKind, Header, MemoryTransport, Result, Step, Transport};
+
+use super::{config, rune};
+
+const USER: &str = r#"{"data":{"user":{"id":"user-1,user","displayName":"Ada"}}}"#;
+
+/// Asks for the current user: the outcome, the requests made, and the seconds it took.
+fn ask(answers: Vec<Canned>) -> (Result<String>, usize, f64) {
+    let transport = MemoryTransport::queue(answers);
+    let user = transport.run(rune(&transport).current_user()).unwrap();
+    (user.map(|user| user.id), transport.requests().len(), transport.now_ms() / 1e3)
+}
+
+fn ok() -> Canned {
+    Canned::new(200, USER)
+}
+
+#[test]
+fn failures_that_pass_are_retried_with_growing_waits() {
+    for status in [429, 500, 502, 503, 504] {
+        let (user, requests, seconds) =
+            ask(vec![Canned::new(status, "busy"), Canned::new(status, "busy"), ok()]);
+        assert_eq!(user.unwrap(), "user-1,user", "{status}");
+        assert_eq!(requests, 3);
+        // 0.2 to 0.4 s, then 0.4 to 0.8 s.
+        assert!((0.6..=1.2).contains(&seconds), "{seconds} s");
+    }
+    let (user, requests, _) = ask(vec![Canned::failure("refused"), ok()]);
+    assert!(user.is_ok());
+    assert_eq!(requests, 2);
+}
+
+#[test]
+fn attempts_are_bounded() {
+    let (user, requests, _) =
+        ask(vec![Canned::new(503, r#"{"error":{"message":"down","type":"Outage"}}"#); 9]);
+    let error = user.unwrap_err();
+    assert_eq!((error.kind, error.status, requests), (ErrorKind::Server, Some(503), 4));
+    assert_eq!(error.server_message.as_deref(), Some("down (Outage)"));
+    let (user, requests, _) = ask(vec![]);
+    assert_eq!((user.unwrap_err().kind, requests), (ErrorKind::Network, 4));
+}
+
+#[test]
+fn what_will_not_pass_is_not_retried() {
+    let table = [
+        (400, ErrorKind::Refused),
+        (403, ErrorKind::Unauthorized),
+        (404, ErrorKind::NotFound),
+        (422, ErrorKind::Refused),
+        (501, ErrorKind::Server),
+        (302, ErrorKind::Protocol),
+    ];
+    for (status, kind) in table {
+        let (user, requests, _) = ask(vec![Canned::new(status, ""), ok()]);
+        let error = user.unwrap_err();
+        assert_eq!((error.kind, error.status, requests), (kind, Some(status), 1), "{status}");
+        assert!(
+            error.message.contains(&status.to_string())
+                && error.message.contains("POST https://graph.example/graphql")
+        );
+    }
+}
+
+#[test]
+fn retry_after_is_obeyed_in_seconds_and_as_a_date() {
+    let (user, _, seconds) = ask(vec![Canned::new(429, "").header("Retry-After", "7"), ok()]);
+    assert!(user.is_ok());
+    assert_eq!(seconds, 7.0);
+    // The clock of the wall stands at 08:00:00.
+    let date = "Fri, 01 Mar 2024 08:00:12 GMT";
+    let (user, _, seconds) = ask(vec![Canned::new(503, "").header("retry-after", date), ok()]);
+    assert!(user.is_ok());
+    assert_eq!(seconds, 12.0);
+    let past = "Fri, 01 Mar 2024 07:00:00 GMT";
+    let (_, requests, seconds) = ask(vec![Canned::new(503, "").header("retry-after", past), ok()]);
+    assert_eq!((requests, seconds), (2, 0.0));
+    let (_, requests, seconds) = ask(vec![Canned::new(429, "").header("retry-after", "soon"), ok()]);
+    assert!(requests == 2 && (0.2..=0.4).contains(&seconds));
+}
+
+#[test]
+fn a_server_that_asks_for_too_long_is_not_waited_for() {
+    let (user, requests, seconds) = ask(vec![Canned::new(429, "").header("Retry-After", "3600"), ok()]);
+    let error = user.unwrap_err();
+    assert_eq!((error.kind, requests, seconds), (ErrorKind::RateLimited, 1, 0.0));
+    assert!(error.message.contains("try again in 3600 s"), "{error}");
+}
+
+#[test]
+fn silence_is_a_failure() {
+    let hanging = || Canned::new(200, "").steps(vec![Step::Bytes(b"{".to_vec()), Step::Hang]);
+    let (user, requests, seconds) = ask(vec![hanging(), ok()]);
+    assert!(user.is_ok());
+    assert_eq!(requests, 2);
+    assert!((90.0..92.0).contains(&seconds), "{seconds}");
+    let (user, ..) = ask(vec![Canned::new(200, USER).after(Duration::from_secs(1000)); 4]);
+    let error = user.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Network);
+    assert!(error.message.contains("nothing arrived for 90 s"), "{error}");
+}
+
+#[test]
+fn an_answer_that_breaks_off_is_asked_for_again() {
+    let broken =
+        Canned::new(200, "").steps(vec![Step::Bytes(b"{\"da".to_vec()), Step::Break("reset".into())]);
+    let (user, requests, _) = ask(vec![broken.clone(), ok()]);
+    assert!(user.is_ok());
+    assert_eq!(requests, 2);
+    let (user, ..) = ask(vec![broken; 4]);
+    let error = user.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Body);
+    assert!(error.message.contains("reset"), "{error}");
+}
+
+#[test]
+fn errors_are_read_whatever_their_form() {
+    let long = "x".repeat(5000);
+    let table = [
+        (
+            r#"{"success":false,"error":{"message":"no such stream","type":"NotFound"}}"#,
+            "no such stream (NotFound)",
+        ),
+        (r#"{"error":"no such stream"}"#, "no such stream"),
+        (r#"{"error":{"code":7}}"#, r#"{"code":7}"#),
+        (r#"{"message":"odd"}"#, "odd"),
+        (r#"{"errors":[{"message":"a"},{"message":"b"}]}"#, "a; b"),
+        ("plain\n  words ", "plain words"),
+        ("<html><head><title>Bad Gateway</title></head></html>", "Bad Gateway"),
+        (&long, &format!("{}…", "x".repeat(300))),
+    ];
+    for (body, words) in table {
+        let (user, ..) = ask(vec![Canned::new(400, body)]);
+        let error = user.unwrap_err();
+        assert_eq!(error.server_message.as_deref(), Some(words), "{body:.80}");
+        assert!(error.message.contains(words.trim_end_matches('.')), "{error}");
+    }
+    for body in ["", "{}", "<html></html>"] {
+        let (user, ..) = ask(vec![Canned::new(400, body)]);
+        assert!(user.unwrap_err().server_message.is_none_or(|words| words == "{}"), "{body}");
+    }
+}
+
+#[test]
+fn error_bodies_are_read_up_to_a_bound() {
+    let endless = vec![Step::Bytes(vec![b'x'; 1 << 20]); 100];
+    let transport = MemoryTransport::queue([Canned::new(400, "").steps(endless)]);
+    transport.run(rune(&transport).current_user()).unwrap().unwrap_err();
+    let reads = transport.log().iter().filter(|event| event.starts_with("read")).count();
+    assert_eq!(reads, 1);
+}
+
+struct Refreshing {
+    token: Cell<u32>,
+    can: bool,
+}
+
+impl Auth for Refreshing {
+    fn headers(&self) -> Vec<Header> {
+        vec![("X-Rune-User-Access-Token".into(), format!("token-{}", self.token.get()))]
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        vec![format!("token-{}", self.token.get())]
+    }
+
+    fn refresh(&self) -> LocalBoxFuture<'_, Result<bool, Error>> {
+        async {
+            self.token.set(self.token.get() + 1);
+            Ok(self.can)
+        }
+        .boxed_local()
+    }
+}
+
+fn with_refresh(answers: Vec<Canned>, can: bool) -> (Result<(), Error>, Vec<String>, u32) {
+    let transport = MemoryTransport::queue(answers);
+    let auth = Rc::new(Refreshing { token: Cell::new(0), can });
+    let rune = Rune::with_auth(&config(), Rc::new(transport.clone()), auth.clone()).unwrap();
+    let outcome = transport.run(rune.current_user()).unwrap().map(|_| ());
+    let tokens = transport.requests().into_iter().map(|request| request.headers.last().unwrap().1.clone());
+    (outcome, tokens.collect(), auth.token.get())
+}
+
+#[test]
+fn credentials_are_refreshed_once() {
+    let (outcome, tokens, _) = with_refresh(vec![Canned::new(401, ""), ok()], true);
+    assert!(outcome.is_ok());
+    assert_eq!(tokens, ["token-0", "token-1"]);
+    let (outcome, tokens, refreshes) = with_refresh(vec![Canned::new(403, ""); 5], true);
+    assert_eq!(outcome.unwrap_err().kind, ErrorKind::Unauthorized);
+    assert_eq!((tokens.len(), refreshes), (2, 1));
+    let (outcome, tokens, _) = with_refresh(vec![Canned::new(401, ""), ok()], false);
+    assert_eq!(outcome.unwrap_err().kind, ErrorKind::Unauthorized);
+    assert_eq!(tokens.len(), 1);
+    let (_, tokens, refreshes) = with_refresh(vec![Canned::new(404, ""), ok()], true);
+    assert_eq!((tokens.len(), refreshes), (1, 0));
+}

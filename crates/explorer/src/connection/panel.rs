@@ -1,0 +1,57 @@
+//! What the canvas shows while there is no source: the attempt under way, or the form.
+
+use leptos::prelude::*;
+
+use super::form::ConnectForm;
+use super::steps::{Step, Steps};
+use super::{Phase, Session};
+
+/// Connecting, in place of the charts.
+#[component]
+pub fn ConnectPanel() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let failed = move || session.steps.with(|steps| Step::failure(steps).is_some());
+    view! {
+        <Show when=move || session.phase.get() == Phase::Form fallback=move || view! {
+            <div class="connect stack">
+                <Show when=failed fallback=|| view! {
+                    <h2>"Opening the recordings…"</h2>
+                    <span class="bone"></span>
+                    <span class="bone"></span>
+                    <span class="bone"></span>
+                }>
+                    <h2>"The recordings cannot be opened"</h2>
+                    <Steps steps=session.steps />
+                    <div class="row">
+                        <button class="primary" on:click=move |_| session.start()>"Retry"</button>
+                        <button on:click=move |_| {
+                            session.stop();
+                            session.phase.set(Phase::Form);
+                        }>"Connect to a platform"</button>
+                    </div>
+                </Show>
+            </div>
+        }>
+            <ConnectForm />
+        </Show>
+    }
+}
+
+/// In the header: what is connected, and the way to another connection or none.
+#[component]
+pub fn ConnectionStatus() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let workspace = expect_context::<crate::state::Workspace>();
+    let name = move || workspace.connection.get().map(|connection| connection.name);
+    view! {
+        {move || name().map(|name| view! {
+            <span class="connection" title=name.clone()>{name.clone()}</span>
+            <Show when=move || session.phase.get() == Phase::Connected>
+                <button class="quiet" on:click=move |_| {
+                    session.steps.set(Vec::new());
+                    session.phase.set(Phase::Form);
+                }>"Connection…"</button>
+            </Show>
+        })}
+    }
+}

@@ -1,0 +1,76 @@
+//! What the platform says of the described stream.
+
+use leptos::prelude::*;
+use streamscope_client::StreamInfo;
+
+use crate::catalogue::list::title;
+use crate::charts::civil::exact_time;
+use crate::state::Workspace;
+
+/// Ids, span, dimensions and labels.
+#[component]
+pub fn Metadata(
+    /// The stream that is described.
+    stream: StreamInfo,
+) -> impl IntoView {
+    let workspace = expect_context::<Workspace>();
+    // The platform tells these two as seconds with a fraction, which are good to the microsecond.
+    let time = move |time: Option<i64>| match time {
+        Some(time) => workspace.zone.with(|zone| exact_time(time - time.rem_euclid(1000), zone)),
+        None => "no data".to_string(),
+    };
+    let heading = title(&stream);
+    let (first, last) = (stream.min_time, stream.max_time.map(|end| end.saturating_sub(1)));
+    let device = {
+        let (subject, device) = (stream.subject_id.clone(), stream.device_id.clone());
+        move || device.as_ref().map(|id| device_name(&workspace, &subject, id))
+    };
+    let facts = [("Stream type", stream.stream_type), ("Algorithm", stream.algorithm)];
+    let labels = facts.into_iter().map(|(name, value)| (name.to_string(), value)).chain(stream.labels);
+    let facts: Vec<_> = labels
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> })
+        .collect();
+    let dimensions: Vec<_> = stream
+        .dimensions
+        .into_iter()
+        .map(|dimension| {
+            let unit = [dimension.unit_abbrev, dimension.unit].into_iter().find(|unit| !unit.is_empty());
+            view! {
+                <tr>
+                    <th scope="row">{dimension.id}<span class="note">{dimension.data_type}</span></th>
+                    <td>{dimension.quantity}</td>
+                    <td>{unit.unwrap_or_default()}</td>
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <section aria-labelledby="stream-heading">
+            <h2 id="stream-heading">{heading}</h2>
+            <p>{stream.description}</p>
+            <dl class="facts">
+                <dt>"First sample"</dt><dd>{move || time(first)}</dd>
+                <dt>"Last sample"</dt><dd>{move || time(last)}</dd>
+                {move || device().map(|device| view! { <dt>"Device"</dt><dd>{device}</dd> })}
+                {facts}
+                <dt>"Stream id"</dt><dd class="id">{stream.id}</dd>
+            </dl>
+            <table class="dimensions">
+                <thead>
+                    <tr><th scope="col">"Dimension"</th><th scope="col">"Quantity"</th><th scope="col">"Unit"</th></tr>
+                </thead>
+                <tbody>{dimensions}</tbody>
+            </table>
+        </section>
+    }
+}
+
+/// "Apple Watch (short id)", or the id where the subject does not list the device.
+fn device_name(workspace: &Workspace, subject_id: &str, device_id: &str) -> String {
+    workspace.subjects.with_untracked(|subjects| {
+        let subject = subjects.iter().find(|subject| subject.id == subject_id);
+        let device = subject.and_then(|subject| subject.devices.iter().find(|device| device.id == device_id));
+        device.map_or_else(|| device_id.to_string(), |device| format!("{} ({device_id})", device.name))
+    })
+}

@@ -1,0 +1,248 @@
+//! "Reproduce this": the request behind a view, as text for other tools. Pure, without credentials.
+
+use std::fmt::Write;
+
+use streamscope_client::TimeRange;
+use streamscope_signal::{DAY, SECOND};
+
+use crate::state::{Connection, Credentials, View};
+
+/// A language that a request is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Language {
+    /// Python, with the official client.
+    #[default]
+    Python,
+    /// JavaScript, with fetch.
+    JavaScript,
+    /// A shell command.
+    Curl,
+}
+
+impl Language {
+    /// All of them, in the order of the tabs.
+    pub const ALL: [Self; 3] = [Self::Python, Self::JavaScript, Self::Curl];
+
+    /// The tab's label.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Python => "Python",
+            Self::JavaScript => "JavaScript",
+            Self::Curl => "curl",
+        }
+    }
+}
+
+/// The rows, availability or daily aggregate of one stream over a range, in one language.
+pub fn text(
+    language: Language,
+    connection: &Connection,
+    view: View,
+    stream_id: &str,
+    range: TimeRange,
+) -> String {
+    match language {
+        Language::Python => python(connection, view, stream_id, range),
+        Language::JavaScript => javascript(connection, view, stream_id, range),
+        Language::Curl => curl(connection, view, stream_id, range),
+    }
+}
+
+const HOUR_S: i64 = 3600;
+const SLOT_S: i64 = 900;
+const MOST_DAYS: i64 = 14;
+
+/// Whole days of a range, within what the API takes.
+fn days(range: TimeRange) -> i64 {
+    (range.end.saturating_sub(range.start) + DAY - 1).div_euclid(DAY).clamp(1, MOST_DAYS)
+}
+
+/// Seconds, rounded outwards so that no sample at an edge is left out.
+fn seconds(range: TimeRange) -> (i64, i64) {
+    (
+        range.start.div_euclid(SECOND),
+        range.end.div_euclid(SECOND) + i64::from(range.end.rem_euclid(SECOND) > 0),
+    )
+}
+
+/// Path below the stream API's base, and the query.
+fn endpoint(view: View, stream_id: &str, range: TimeRange) -> (String, Vec<(&'static str, String)>) {
+    let path = format!("/v2/streams/{stream_id}");
+    let (start, end) = seconds(range);
+    match view {
+        View::Timeline => (
+            path,
+            vec![
+                ("start_time_ns", range.start.to_string()),
+                ("end_time_ns", range.end.to_string()),
+                ("timestamp", "iso".into()),
+                ("translate_enums", "true".into()),
+            ],
+        ),
+        View::Availability => (
+            format!("{path}/availability"),
+            vec![
+                ("start_time", start.to_string()),
+                ("end_time", end.to_string()),
+                ("resolution", HOUR_S.to_string()),
+                ("timestamp", "iso".into()),
+            ],
+        ),
+        View::DayProfile => (
+            format!("{path}/daily_aggregate"),
+            vec![
+                ("start_time", start.to_string()),
+                ("resolution", SLOT_S.to_string()),
+                ("n_days", days(range).to_string()),
+            ],
+        ),
+    }
+}
+
+/// Keyword of the official client, HTTP header, and what to put there.
+fn credentials(kind: Credentials) -> &'static [(&'static str, &'static str, &'static str)] {
+    match kind {
+        Credentials::AccessToken => &[
+            ("access_token_id", "X-Rune-User-Access-Token-Id", "YOUR ACCESS TOKEN ID"),
+            ("access_token_secret", "X-Rune-User-Access-Token-Secret", "YOUR ACCESS TOKEN SECRET"),
+        ],
+        Credentials::ClientKeys => &[
+            ("client_key_id", "X-Rune-Client-Key-ID", "YOUR CLIENT KEY ID"),
+            ("client_access_key", "X-Rune-Client-Access-Key", "YOUR CLIENT ACCESS KEY"),
+        ],
+        Credentials::Jwt => &[("jwt", "X-Rune-User-Access-Token", "YOUR JWT")],
+    }
+}
+
+fn python(connection: &Connection, view: View, stream_id: &str, range: TimeRange) -> String {
+    let mut text = String::from("from runeq import Config, Session\n\nsession = Session(Config(\n");
+    let urls = [("graph_url", connection.graph_url.as_str()), ("stream_url", connection.stream_url.as_str())];
+    let secrets = credentials(connection.credentials).iter().map(|&(keyword, _, value)| (keyword, value));
+    for (keyword, value) in urls.into_iter().chain(secrets) {
+        let _ = writeln!(text, "    {keyword}=\"{}\",", value.trim_end_matches('/'));
+    }
+    text.push_str("))\n");
+    let (start, end) = seconds(range);
+    let _ = match view {
+        View::Timeline => write!(
+            text,
+            "stream = session.stream_metadata.get_stream_metadata(\"{stream_id}\")\n\
+             frame = stream.get_stream_dataframe(\n    start_time_ns={},\n    end_time_ns={},\n    \
+             stream_client=session.stream_client,\n)\n",
+            range.start, range.end
+        ),
+        View::Availability => write!(
+            text,
+            "frame = session.stream_metadata.get_stream_availability_dataframe(\n    \"{stream_id}\",\n    \
+             start_time={start},\n    end_time={end},\n    resolution={HOUR_S},\n)\n"
+        ),
+        View::DayProfile => write!(
+            text,
+            "day = session.stream.get_stream_daily_aggregate(\n    \"{stream_id}\",\n    \
+             start_time={start},\n    resolution={SLOT_S},\n    n_days={},\n)\n",
+            days(range)
+        ),
+    };
+    text
+}
+
+fn javascript(connection: &Connection, view: View, stream_id: &str, range: TimeRange) -> String {
+    let (path, query) = endpoint(view, stream_id, range);
+    let mut text = String::from("const headers = {\n");
+    for (_, header, value) in credentials(connection.credentials) {
+        let _ = writeln!(text, "  \"{header}\": \"{value}\",");
+    }
+    let base = connection.stream_url.trim_end_matches('/');
+    let _ =
+        writeln!(text, "}};\nconst url = new URL(\"{base}{path}\");\nurl.search = new URLSearchParams({{");
+    for (name, value) in query {
+        let _ = writeln!(text, "  {name}: \"{value}\",");
+    }
+    text.push_str("});\n");
+    text.push_str(match view {
+        View::DayProfile => {
+            "const response = await fetch(url, { headers });\n\
+             if (!response.ok) throw new Error(await response.text());\n\
+             const day = await response.json();\n"
+        }
+        _ => {
+            "const pages = [];\n\
+             for (let token = \"\"; token !== null; ) {\n  \
+             if (token) url.searchParams.set(\"page_token\", token);\n  \
+             const response = await fetch(url, { headers });\n  \
+             if (!response.ok) throw new Error(await response.text());\n  \
+             pages.push(await response.text()); // CSV; every page repeats the header line\n  \
+             token = response.headers.get(\"X-Rune-Next-Page-Token\");\n}\n"
+        }
+    });
+    text
+}
+
+fn curl(connection: &Connection, view: View, stream_id: &str, range: TimeRange) -> String {
+    let (path, query) = endpoint(view, stream_id, range);
+    let base = connection.stream_url.trim_end_matches('/');
+    let mut text = format!("curl --get --include '{base}{path}'");
+    for (_, header, value) in credentials(connection.credentials) {
+        let _ = write!(text, " \\\n  --header '{header}: {value}'");
+    }
+    for (name, value) in query {
+        let _ = write!(text, " \\\n  --data-urlencode '{name}={value}'");
+    }
+    if view != View::DayProfile {
+        text.push_str(
+            "\n# While the answer has an X-Rune-Next-Page-Token, repeat with page_token= set to it.",
+        );
+    }
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use streamscope_client::Platform;
+
+    use super::*;
+
+    fn connection(credentials: Credentials) -> Connection {
+        Connection {
+            platform: Platform::Rune,
+            name: "Rune".into(),
+            demo: false,
+            graph_url: "https://graph.example.org/".into(),
+            stream_url: "https://stream.example.org".into(),
+            credentials,
+        }
+    }
+
+    const RANGE: TimeRange = TimeRange { start: 1_709_280_000_250_000_001, end: 1_709_366_400_000_000_000 };
+
+    #[test]
+    fn every_language_asks_for_the_same_range_and_holds_no_secret() {
+        for language in Language::ALL {
+            let text = text(language, &connection(Credentials::ClientKeys), View::Timeline, "abc", RANGE);
+            for part in [
+                "abc",
+                "1709280000250000001",
+                "1709366400000000000",
+                "https://stream.example.org",
+                "YOUR CLIENT KEY ID",
+            ] {
+                assert!(text.contains(part), "{part} is missing in {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn whole_seconds_are_rounded_outwards() {
+        let odd = TimeRange { start: -1, end: RANGE.start };
+        let text = text(Language::Curl, &connection(Credentials::Jwt), View::Availability, "abc", odd);
+        assert!(text.contains("'start_time=-1'") && text.contains("'end_time=1709280001'"), "{text}");
+    }
+
+    #[test]
+    fn days_stay_within_what_the_api_takes() {
+        let days_of = |count: i64| days(TimeRange { start: 0, end: count * DAY });
+        assert_eq!([0, 1, 13, 14, 400].map(days_of), [1, 1, 13, 14, 14]);
+        assert_eq!(days(TimeRange { start: 0, end: DAY + 1 }), 2);
+    }
+}

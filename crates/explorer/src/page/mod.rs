@@ -1,0 +1,120 @@
+//! The frame: header, range bar and three columns, which narrow screens show one at a time.
+
+pub mod drawer;
+pub mod stopped;
+
+use drawer::{Drawer, DrawerButton, DrawerClose};
+use leptos::prelude::*;
+
+use crate::catalogue::Catalogue;
+use crate::connection::panel::{ConnectPanel, ConnectionStatus};
+use crate::connection::{Phase, Session};
+use crate::history::Trail;
+use crate::inspector::Inspector;
+use crate::range_bar::RangeBar;
+use crate::range_bar::tabs::tab_id;
+use crate::state::{View, Workspace};
+use crate::views::availability::AvailabilityView;
+use crate::views::day_profile::DayProfileView;
+use crate::views::timeline::TimelineView;
+
+/// The whole page.
+#[component]
+pub fn Page(
+    /// Ranges looked at.
+    trail: RwSignal<Trail>,
+    /// Asks again for the streams.
+    retry: Callback<()>,
+) -> impl IntoView {
+    let workspace = expect_context::<Workspace>();
+    let drawer = RwSignal::new(None);
+    let canvas = NodeRef::<leptos::html::Main>::new();
+    let skip = move |_| {
+        if let Some(canvas) = canvas.get() {
+            let _ = canvas.focus();
+        }
+    };
+    let view = Memo::new(move |_| workspace.selection.with(|selection| selection.view));
+    let open = move |which: Drawer| drawer.get() == Some(which);
+    view! {
+        <div class="page">
+            <button class="skip" on:click=skip>"Skip to the charts"</button>
+            <header class="header">
+                <DrawerButton drawer which=Drawer::Catalogue label="Streams" />
+                <h1 class="brand">"Streamscope"</h1>
+                <span class="spring"></span>
+                <ConnectionStatus />
+                <DrawerButton drawer which=Drawer::Inspector label="Details" />
+            </header>
+            <section class="bar" aria-label="View and range"><RangeBar trail /></section>
+            <nav id="catalogue" class="catalogue" class:open=move || open(Drawer::Catalogue) aria-label="Catalogue">
+                <Catalogue retry />
+            </nav>
+            <main
+                id="canvas"
+                class="canvas"
+                tabindex="-1"
+                node_ref=canvas
+                role="tabpanel"
+                aria-labelledby=move || tab_id(view.get())
+            >
+                <UnknownThings />
+                <Canvas view />
+            </main>
+            <aside id="inspector" class="inspector" class:open=move || open(Drawer::Inspector) aria-label="Details">
+                <Inspector />
+            </aside>
+            <DrawerClose drawer />
+        </div>
+    }
+}
+
+/// The view, or connecting while there is nothing to view.
+#[component]
+fn Canvas(view: Memo<View>) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let connected = Memo::new(move |_| session.phase.get() == Phase::Connected);
+    move || {
+        if !connected.get() {
+            return view! { <ConnectPanel /> }.into_any();
+        }
+        match view.get() {
+            View::Availability => view! { <AvailabilityView /> }.into_any(),
+            View::DayProfile => view! { <DayProfileView /> }.into_any(),
+            View::Timeline => view! { <TimelineView /> }.into_any(),
+        }
+    }
+}
+
+/// Names what a link asked for and the connection does not hold.
+#[component]
+fn UnknownThings() -> impl IntoView {
+    let workspace = expect_context::<Workspace>();
+    let subject = Memo::new(move |_| workspace.unknown_subject());
+    let streams = Memo::new(move |_| workspace.unknown_streams());
+    let forget = move |_| {
+        let unknown = streams.get_untracked();
+        workspace.selection.update(|selection| selection.streams.retain(|id| !unknown.contains(id)));
+    };
+    view! {
+        <Show when=move || subject.with(Option::is_some)>
+            <p class="banner problem" role="alert">
+                <span>
+                    "The link names the subject " <code>{move || subject.get()}</code>
+                    ", which this connection does not reach. Connect to the platform it comes from, or choose another subject."
+                </span>
+            </p>
+        </Show>
+        <Show when=move || !streams.with(Vec::is_empty)>
+            <div class="banner problem" role="alert">
+                <span>
+                    "This subject does not have "
+                    {move || streams.with(|unknown| if unknown.len() == 1 { "the stream " } else { "the streams " })}
+                    <code>{move || streams.with(|unknown| unknown.join(", "))}</code>
+                    ", which the link names. It may belong to another subject, or your credentials may not reach it."
+                </span>
+                <button class="quiet" on:click=forget>"Leave out"</button>
+            </div>
+        </Show>
+    }
+}

@@ -1,0 +1,215 @@
+//! Rows of one stream that were fetched without a break in time, and what is drawn of them.
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Int32Type, Int64Type};
+use arrow_array::{ArrayRef, RecordBatch};
+use streamscope_client::TimeRange;
+use streamscope_frame::{ColumnType, Layout, times};
+use streamscope_signal::{PixelColumn, Pyramid, RangeSummary, Samples, TimeIndex, Times, Values};
+
+use super::runs::StateRuns;
+
+/// Name of the column that says how long a sample lasted.
+pub const DURATION_COLUMN: &str = "measurement_duration_ns";
+
+/// What is drawn of a column.
+#[derive(Debug, Clone)]
+pub enum Drawn {
+    /// Resolutions of a number.
+    Number(Box<Pyramid>),
+    /// Runs of a state.
+    State(StateRuns),
+}
+
+/// Fetched rows: complete from `range.start` to `range.end`, and none outside.
+#[derive(Debug, Clone)]
+pub struct Segment {
+    /// What has been fetched.
+    pub range: TimeRange,
+    frames: Frames,
+    index: TimeIndex,
+    drawn: Vec<(usize, Drawn)>,
+}
+
+/// Frames as the pyramid reaches them: the chunks of its index.
+#[derive(Debug, Clone)]
+struct Frames {
+    held: Vec<RecordBatch>,
+    duration_column: Option<usize>,
+}
+
+impl Times for Frames {
+    fn times(&self, chunk: usize) -> &[i64] {
+        self.held.get(chunk).and_then(times).unwrap_or_default()
+    }
+
+    fn durations(&self, chunk: usize) -> &[i64] {
+        let column = self.duration_column.and_then(|column| self.held.get(chunk)?.columns().get(column));
+        column
+            .and_then(|column| column.as_primitive_opt::<Int64Type>())
+            .map_or(&[], |durations| durations.values())
+    }
+}
+
+/// One column of the frames.
+struct Column<'a>(&'a Frames, usize);
+
+impl Samples for Column<'_> {
+    fn values(&self, chunk: usize) -> Values<'_> {
+        let column = self.0.held.get(chunk).and_then(|frame| frame.columns().get(self.1));
+        column.and_then(|column| Values::of(column)).unwrap_or_else(Values::none)
+    }
+}
+
+impl Segment {
+    /// Nothing yet, from an instant on.
+    pub fn new(layout: &Layout, start: i64) -> Self {
+        let drawn = charted(layout).filter_map(|(index, kind)| match kind {
+            ColumnType::Float | ColumnType::Int => Some((index, Drawn::Number(Box::default()))),
+            ColumnType::Bool | ColumnType::Text => Some((index, Drawn::State(StateRuns::default()))),
+            ColumnType::Time | ColumnType::Json => None,
+        });
+        let duration_column = layout.columns.iter().position(|column| column.name == DURATION_COLUMN);
+        Self {
+            range: TimeRange { start, end: start },
+            frames: Frames { held: Vec::new(), duration_column },
+            index: TimeIndex::new(),
+            drawn: drawn.collect(),
+        }
+    }
+
+    /// Rows held.
+    pub fn rows(&self) -> usize {
+        self.index.rows()
+    }
+
+    /// Runs of a state column.
+    pub fn states(&self, column: usize) -> Option<&StateRuns> {
+        match self.drawn(column) {
+            Some(Drawn::State(runs)) => Some(runs),
+            _ => None,
+        }
+    }
+
+    /// A numeric column over a range, in pixel columns.
+    pub fn columns(&self, column: usize, range: TimeRange, pixels: usize) -> Option<Vec<PixelColumn>> {
+        let Some(Drawn::Number(pyramid)) = self.drawn(column) else { return None };
+        let pixels = self.index.pixels(&self.frames, range.start, range.end, pixels);
+        Some(pyramid.columns(&self.index, &Column(&self.frames, column), &pixels))
+    }
+
+    /// Figures of a numeric column over a range.
+    pub fn summary(&self, column: usize, range: TimeRange) -> Option<RangeSummary> {
+        let Some(Drawn::Number(pyramid)) = self.drawn(column) else { return None };
+        let rows = self.index.rows_in(&self.frames, range.start, range.end);
+        Some(pyramid.summary(&self.index, &Column(&self.frames, column), rows))
+    }
+
+    fn drawn(&self, column: usize) -> Option<&Drawn> {
+        self.drawn.iter().find(|(index, _)| *index == column).map(|(_, drawn)| drawn)
+    }
+
+    /// Whether a gap lies between the last row and an instant, ns.
+    pub fn breaks_before(&self, next: i64) -> bool {
+        let Some(last) = self.index.last_time() else { return false };
+        self.index.step_rule().breaks(last, 0, next)
+    }
+
+    /// Appends rows, all at or after the last one held; others are a server's mistake, and left out.
+    pub fn push(&mut self, frame: RecordBatch) {
+        if frame.num_rows() == 0 || self.index.push(times(&frame).unwrap_or_default()).is_err() {
+            return;
+        }
+        self.frames.held.push(frame);
+        let Some(frame) = self.frames.held.last() else { return };
+        let chunk = self.frames.held.len() - 1;
+        let rule = self.index.step_rule();
+        for (column, drawn) in &mut self.drawn {
+            let Some(array) = frame.columns().get(*column) else { continue };
+            match drawn {
+                Drawn::Number(pyramid) => pyramid.push(Values::of(array).unwrap_or_else(Values::none)),
+                Drawn::State(runs) => {
+                    let longest_step = if rule.longest > 0 { rule.longest } else { i64::MAX };
+                    push_states(
+                        runs,
+                        array,
+                        self.frames.times(chunk),
+                        self.frames.durations(chunk),
+                        longest_step,
+                    );
+                }
+            }
+        }
+        if let Some(last) = self.index.last_time() {
+            self.range.end = self.range.end.max(last);
+        }
+    }
+
+    /// Rows held at or after an instant.
+    pub fn rows_from(&self, time: i64) -> usize {
+        self.rows() - self.position(time)
+    }
+
+    /// Index of the first row at or after an instant; the number of rows when there is none.
+    pub fn position(&self, time: i64) -> usize {
+        self.index.row_at(&self.frames, time)
+    }
+
+    /// The frame that holds a row, and the row's place in it.
+    pub fn locate(&self, row: usize) -> Option<(&RecordBatch, usize)> {
+        let (chunk, place) = self.index.locate(row)?;
+        Some((self.frames.held.get(chunk)?, place))
+    }
+
+    /// Time of a row.
+    pub fn time(&self, row: usize) -> Option<i64> {
+        self.index.time(&self.frames, row)
+    }
+
+    /// The frames of a range, cut to it; no sample is copied.
+    pub fn slices(&self, range: TimeRange) -> Vec<RecordBatch> {
+        let (from, to) = (self.position(range.start), self.position(range.end));
+        let mut before = 0;
+        let mut slices = Vec::new();
+        for frame in &self.frames.held {
+            let start = from.max(before) - before;
+            let end = to.min(before + frame.num_rows()).saturating_sub(before);
+            if start < end {
+                slices.push(frame.slice(start, end - start));
+            }
+            before += frame.num_rows();
+        }
+        slices
+    }
+}
+
+/// Columns that are drawn: not the time, not the duration.
+pub fn charted(layout: &Layout) -> impl Iterator<Item = (usize, ColumnType)> {
+    let columns = layout.columns.iter().enumerate();
+    columns
+        .filter(|(_, column)| column.kind != ColumnType::Time && column.name != DURATION_COLUMN)
+        .map(|(index, column)| (index, column.kind))
+}
+
+fn push_states(runs: &mut StateRuns, array: &ArrayRef, times: &[i64], durations: &[i64], longest_step: i64) {
+    let push = |row: usize, state: Option<u32>, runs: &mut StateRuns| {
+        if let Some(&time) = times.get(row) {
+            let duration = durations.get(row).copied().unwrap_or(0).max(0);
+            runs.push(time, time.saturating_add(duration), state, longest_step);
+        }
+    };
+    if let Some(flags) = array.as_boolean_opt() {
+        let [no, yes] = [runs.number("false"), runs.number("true")];
+        for (row, flag) in flags.iter().enumerate() {
+            push(row, flag.map(|flag| if flag { yes } else { no }), runs);
+        }
+    } else if let Some(texts) = array.as_dictionary_opt::<Int32Type>() {
+        let names = texts.values().as_string_opt::<i32>();
+        let numbers: Vec<_> = names
+            .map(|names| names.iter().map(|name| name.map(|name| runs.number(name))).collect())
+            .unwrap_or_default();
+        for row in 0..texts.len() {
+            push(row, texts.key(row).and_then(|key| numbers.get(key).copied().flatten()), runs);
+        }
+    }
+}

@@ -1,0 +1,407 @@
+//! The day profile: what a typical day looks like.
+
+pub mod compute;
+pub mod numbers;
+pub mod paint;
+pub mod plan;
+
+use futures_util::future::{AbortHandle, Abortable};
+use leptos::html::Div;
+use leptos::prelude::*;
+use streamscope_client::TimeRange;
+use streamscope_signal::TimeZone;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{KeyboardEvent, PointerEvent};
+
+use self::compute::{Curve, by_hand, by_server, way};
+use self::paint::{CURVES, LANE, MARGINS};
+use self::plan::{MOST_DAYS, Plan, RESOLUTIONS, Route};
+use crate::charts::civil::short_date;
+use crate::charts::format::grouped;
+use crate::charts::surface::ChartCanvas;
+use crate::recording::{Recording, Status, span};
+use crate::state::Workspace;
+use crate::views::export::Exports;
+
+/// A curve as it is drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shown {
+    /// Its numbers.
+    pub curve: Curve,
+    /// Number of its colour.
+    pub colour: usize,
+    /// Whether it is of the days before, for comparison.
+    pub earlier: bool,
+}
+
+impl Shown {
+    /// Its name, and whether it is the earlier one.
+    pub fn label(&self) -> String {
+        if self.earlier { format!("{} (days before)", self.curve.name) } else { self.curve.name.clone() }
+    }
+}
+
+/// One stream's part of the profile.
+#[derive(Clone)]
+enum Part {
+    /// On its way.
+    Waiting(Recording),
+    /// There.
+    Ready(Vec<Curve>),
+    /// It failed, with a message.
+    Failed(String),
+    /// Raw rows must be read, which the person decides.
+    NeedsRaw(&'static str),
+}
+
+/// A part and what it is of.
+#[derive(Clone)]
+struct Job {
+    recording: Recording,
+    plan: Plan,
+    earlier: bool,
+    part: Part,
+}
+
+type Jobs = RwSignal<Vec<Job>, LocalStorage>;
+
+/// What the controls say. `Copy`, as Leptos signals are.
+#[derive(Clone, Copy)]
+struct Settings {
+    resolution_s: RwSignal<u32>,
+    n_days: RwSignal<Option<u32>>,
+    compare: RwSignal<bool>,
+}
+
+/// What a typical day looks like.
+#[component]
+pub fn DayProfileView() -> impl IntoView {
+    let workspace = expect_context::<Workspace>();
+    let settings = Settings {
+        resolution_s: RwSignal::new(1800),
+        n_days: RwSignal::new(None),
+        compare: RwSignal::new(false),
+    };
+    let as_table = RwSignal::new(false);
+    let plan = Memo::new(move |_| planned(&workspace, settings));
+    let jobs: Jobs = RwSignal::new_local(Vec::new());
+    let running = StoredValue::new_local(Vec::<AbortHandle>::new());
+    let stop = move || {
+        running.try_update_value(|running| running.drain(..).for_each(|handle| handle.abort()));
+    };
+    Effect::new(move |_| {
+        stop();
+        let zone = workspace.zone.get();
+        jobs.set(work(&workspace, plan.get(), settings.compare.get(), &zone));
+        let count = jobs.with_untracked(Vec::len);
+        (0..count).for_each(|index| start(workspace, jobs, index, false, running));
+    });
+    on_cleanup(stop);
+    let curves = Signal::derive(move || shown(&jobs.get()));
+    let figure = NodeRef::<Div>::new();
+    let read_raw = move |index: usize| start(workspace, jobs, index, true, running);
+    view! {
+        <div class="day-profile" data-view="day-profile">
+            <div class="toolbar" role="toolbar" aria-label="Day profile">
+                <Choices settings plan />
+                <button
+                    type="button"
+                    class="toggle"
+                    aria-pressed=move || as_table.get().to_string()
+                    on:click=move |_| as_table.update(|on| *on = !*on)
+                >
+                    "Table"
+                </button>
+                <Exports figure title="Day profile" />
+            </div>
+            <Show
+                when=move || !jobs.with(Vec::is_empty)
+                fallback=|| view! {
+                    <p class="view-empty">"Choose one or more streams on the left to see their average day here."</p>
+                }
+            >
+                <p class="view-note" data-caption="">{move || plan.get().map(|plan| caption(&plan, &workspace.zone.get()))}</p>
+                <Notices jobs read_raw />
+                <div class="figure" node_ref=figure>
+                    {move || match as_table.get() {
+                        true => curves.with(|curves| numbers::table(curves)).into_any(),
+                        false => view! { <Panels curves n_days=Signal::derive(move || plan.get().map_or(1, |plan| plan.n_days)) /> }.into_any(),
+                    }}
+                </div>
+                {move || curves.with(|curves| (!curves.is_empty()).then(|| numbers::summary(curves)))}
+            </Show>
+        </div>
+    }
+}
+
+/// The days that the selected range touches; without one, the last days that the streams hold.
+fn planned(workspace: &Workspace, settings: Settings) -> Option<Plan> {
+    let zone = workspace.zone.get();
+    let spans: Vec<_> = workspace.selected_streams().iter().filter_map(span).collect();
+    let start = spans.iter().map(|span| span.start).min()?;
+    let end = spans.iter().map(|span| span.end).max()?;
+    let range = workspace.selection.with(|selection| selection.range).unwrap_or(TimeRange { start, end });
+    Some(Plan::of(range, settings.n_days.get(), settings.resolution_s.get(), &zone))
+}
+
+fn caption(plan: &Plan, zone: &TimeZone) -> String {
+    let range = plan.range(zone);
+    let date = |time: i64| short_date(&streamscope_signal::Civil::at(time, zone));
+    let year = streamscope_signal::Civil::at(range.start, zone).year;
+    let days = if plan.n_days == 1 { "day".to_string() } else { format!("{} days", plan.n_days) };
+    format!(
+        "Average of {days}, {} to {} {year}, time of day in {}. Mean per slot; bars below show on how many days it stands.",
+        date(range.start),
+        date(range.end - 1),
+        zone.name()
+    )
+}
+
+fn work(workspace: &Workspace, plan: Option<Plan>, compare: bool, zone: &TimeZone) -> Vec<Job> {
+    let (Some(source), Some(plan)) = (workspace.source.get(), plan) else { return Vec::new() };
+    let streams = workspace.selected_streams();
+    let plans: Vec<_> =
+        std::iter::once((plan.clone(), false)).chain(compare.then(|| (plan.before(zone), true))).collect();
+    streams
+        .iter()
+        .flat_map(|stream| plans.iter().map(move |plan| (stream, plan)))
+        .map(|(stream, (plan, earlier))| {
+            let recording = workspace.recordings.of(&source, stream);
+            Job { part: Part::Waiting(recording.clone()), recording, plan: plan.clone(), earlier: *earlier }
+        })
+        .collect()
+}
+
+/// Starts a job; `read_raw` says that the person wants raw rows to be read where that is the way.
+fn start(
+    workspace: Workspace,
+    jobs: Jobs,
+    index: usize,
+    read_raw: bool,
+    running: StoredValue<Vec<AbortHandle>, LocalStorage>,
+) {
+    let Some(job) = jobs.with_untracked(|jobs| jobs.get(index).cloned()) else { return };
+    let Some(source) = workspace.source.get_untracked() else { return };
+    let zone = workspace.zone.get_untracked();
+    let put = move |part: Part| {
+        jobs.try_update(|jobs| {
+            if let Some(job) = jobs.get_mut(index) {
+                job.part = part;
+            }
+        });
+    };
+    let (way, there) = way(&job.recording, &job.plan, &zone);
+    // Several dimensions mean fast sensors, and many rows: that is the person's decision.
+    if let (Route::Raw { reason }, false, false) = (&way, there, read_raw)
+        && job.recording.stream().dimensions.len() > 2
+    {
+        put(Part::NeedsRaw(reason));
+        return;
+    }
+    put(Part::Waiting(job.recording.clone()));
+    let (handle, registration) = AbortHandle::new_pair();
+    running.update_value(|running| running.push(handle));
+    spawn_local(async move {
+        let outcome = match way {
+            Route::Server { shift } => {
+                let stream = job.recording.stream().clone();
+                Abortable::new(by_server(source, stream, job.plan, shift), registration).await
+            }
+            Route::Raw { reason } => {
+                Abortable::new(by_hand(job.recording, job.plan, zone, reason), registration).await
+            }
+        };
+        match outcome {
+            Ok(Ok(curves)) => put(Part::Ready(curves)),
+            Ok(Err(message)) => put(Part::Failed(message)),
+            Err(_aborted) => {}
+        }
+    });
+}
+
+fn shown(jobs: &[Job]) -> Vec<Shown> {
+    let mut shown: Vec<Shown> = Vec::new();
+    for job in jobs {
+        let Part::Ready(curves) = &job.part else { continue };
+        for curve in curves {
+            // The days before take the colour of the days they are compared with.
+            let twin = shown
+                .iter()
+                .find(|other| job.earlier && other.curve.name == curve.name)
+                .map(|twin| twin.colour);
+            let next = shown.iter().filter(|other| !other.earlier).count();
+            shown.push(Shown { curve: curve.clone(), colour: twin.unwrap_or(next), earlier: job.earlier });
+        }
+    }
+    shown
+}
+
+/// Slot length, number of days, comparison.
+#[component]
+fn Choices(settings: Settings, plan: Memo<Option<Plan>>) -> impl IntoView {
+    let resolutions = RESOLUTIONS.map(|(seconds, name)| {
+        view! { <option value=seconds.to_string() selected=move || settings.resolution_s.get() == seconds>{name}</option> }
+    });
+    let days = (1..=MOST_DAYS).map(|days| {
+        let chosen = move || plan.with(|plan| plan.as_ref().is_some_and(|plan| plan.n_days == days));
+        view! { <option value=days.to_string() selected=chosen>{days}</option> }
+    });
+    view! {
+        <label>
+            "Slots of"
+            <select
+                aria-label="Slot length"
+                on:change=move |event| settings.resolution_s.set(event_target_value(&event).parse().unwrap_or(1800))
+            >
+                {resolutions.into_iter().collect::<Vec<_>>()}
+            </select>
+        </label>
+        <label>
+            "Days"
+            <select
+                aria-label="Number of days"
+                on:change=move |event| settings.n_days.set(event_target_value(&event).parse().ok())
+            >
+                {days.collect::<Vec<_>>()}
+            </select>
+        </label>
+        <label>
+            <input
+                type="checkbox"
+                prop:checked=move || settings.compare.get()
+                on:change=move |event| settings.compare.set(event_target_checked(&event))
+            />
+            "Compare with the days before"
+        </label>
+    }
+}
+
+/// What is on its way, what failed, and what needs a decision.
+#[component]
+fn Notices(jobs: Jobs, read_raw: impl Fn(usize) + Copy + Send + Sync + 'static) -> impl IntoView {
+    move || {
+        let notices = jobs.get().into_iter().enumerate().filter_map(|(index, job)| {
+            let name = job.recording.stream().name.clone();
+            match job.part {
+                Part::Ready(_) => None,
+                Part::Waiting(recording) => {
+                    let rows = match recording.status() {
+                        Status::Loading { progress, .. } => format!(", {} rows read", grouped(progress.rows)),
+                        _ => String::new(),
+                    };
+                    let loading = matches!(recording.status_untracked(), Status::Loading { .. });
+                    let held = StoredValue::new_local(recording);
+                    let cancel = loading.then(|| view! {
+                        <button type="button" on:click=move |_| held.with_value(Recording::cancel)>"Cancel"</button>
+                    });
+                    Some(view! { <p class="view-note" role="status">{name} ": computing" {rows} "… " {cancel}</p> }.into_any())
+                }
+                Part::Failed(message) => Some(view! {
+                    <p class="view-note failed" role="alert">
+                        {name} ": " {message} " "
+                        <button type="button" on:click=move |_| read_raw(index)>"Retry"</button>
+                    </p>
+                }.into_any()),
+                Part::NeedsRaw(reason) => Some(view! {
+                    <p class="view-note" role="status">
+                        {name} ": " {reason} " It can be computed here from the raw rows. "
+                        <button type="button" on:click=move |_| read_raw(index)>"Read the rows"</button>
+                    </p>
+                }.into_any()),
+            }
+        });
+        notices.collect::<Vec<_>>()
+    }
+}
+
+/// One panel per unit.
+#[component]
+fn Panels(curves: Signal<Vec<Shown>>, n_days: Signal<u32>) -> impl IntoView {
+    move || {
+        let all = curves.get();
+        let mut units: Vec<String> = Vec::new();
+        for shown in &all {
+            if !units.contains(&shown.curve.unit) {
+                units.push(shown.curve.unit.clone());
+            }
+        }
+        let panels = units.into_iter().map(|unit| {
+            let of_unit: Vec<_> = all.iter().filter(|shown| shown.curve.unit == unit).cloned().collect();
+            view! { <Panel curves=of_unit n_days /> }
+        });
+        panels.collect::<Vec<_>>()
+    }
+}
+
+/// The curves of one unit.
+#[component]
+fn Panel(curves: Vec<Shown>, n_days: Signal<u32>) -> impl IntoView {
+    let slot = RwSignal::new(None::<usize>);
+    let slots = curves.first().map_or(1, |shown| shown.curve.aggregate.values.len().max(1));
+    let node = NodeRef::<Div>::new();
+    let height = format!("{}px", CURVES + curves.len() as f64 * LANE + MARGINS.bottom);
+    let legend: Vec<_> = curves
+        .iter()
+        .map(|shown| {
+            let colour = format!("var(--series-{})", shown.colour % 7 + 1);
+            let class = if shown.earlier { "swatch earlier" } else { "swatch" };
+            let unit =
+                if shown.curve.unit.is_empty() { String::new() } else { format!(" ({})", shown.curve.unit) };
+            view! { <li><i class=class style:--swatch=colour></i>{shown.label()} {unit}</li> }
+        })
+        .collect();
+    let label = format!("Average day of {}", curves.iter().map(Shown::label).collect::<Vec<_>>().join(", "));
+    let curves = StoredValue::new(curves);
+    let moved = move |event: PointerEvent| {
+        let Some(node) = node.get_untracked() else { return };
+        let bounds = node.get_bounding_client_rect();
+        let width = (bounds.width() - MARGINS.left - MARGINS.right).max(1.0);
+        let share = (f64::from(event.client_x()) - bounds.left() - MARGINS.left) / width;
+        slot.set((0.0..1.0).contains(&share).then_some((share * slots as f64) as usize));
+    };
+    let keys = move |event: KeyboardEvent| {
+        let at = slot.get_untracked();
+        let next = match event.key().as_str() {
+            "ArrowRight" => at.map_or(0, |slot| (slot + 1).min(slots - 1)),
+            "ArrowLeft" => at.map_or(slots - 1, |slot| slot.saturating_sub(1)),
+            "Home" => 0,
+            "End" => slots - 1,
+            _ => return,
+        };
+        event.prevent_default();
+        slot.set(Some(next));
+    };
+    view! {
+        <div class="profile-panel">
+            <ul class="legend" data-caption="">{legend}</ul>
+            <div
+                class="profile-plot"
+                node_ref=node
+                style:height=height
+                tabindex="0"
+                role="group"
+                aria-label="Left and right arrow keys move through the day."
+                on:pointermove=moved
+                on:pointerleave=move |_| slot.set(None)
+                on:keydown=keys
+            >
+                <ChartCanvas
+                    class="profile-canvas"
+                    label=label
+                    track=move || {
+                        slot.track();
+                        n_days.track();
+                    }
+                    paint=move |pane, theme| {
+                        curves.with_value(|curves| {
+                            let _ = paint::paint(pane, theme, curves, n_days.get_untracked(), slot.get_untracked());
+                        });
+                    }
+                />
+            </div>
+            <p class="view-note reading-line" aria-live="polite">
+                {move || slot.get().map(|slot| curves.with_value(|curves| numbers::reading(curves, slot)))}
+            </p>
+        </div>
+    }
+}

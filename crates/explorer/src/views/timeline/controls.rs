@@ -1,0 +1,88 @@
+//! Buttons above the tracks, the list of keys, and the line that reads the cursor.
+
+use leptos::prelude::*;
+
+use super::stage::{KEYS, Stage};
+use crate::charts::civil::exact_time;
+use crate::charts::format::duration;
+
+/// Zoom, fit, measure, table and keys.
+#[component]
+pub fn Controls(
+    /// What all tracks share.
+    stage: Stage,
+    /// Whether the table stands in for the picture.
+    as_table: RwSignal<bool>,
+    /// Whether the list of keys is open.
+    help: RwSignal<bool>,
+) -> impl IntoView {
+    let toggle = |signal: RwSignal<bool>| move |_| signal.update(|on| *on = !*on);
+    view! {
+        <div class="button-group" role="group" aria-label="Zoom">
+            <button type="button" title="Zoom in (+)" aria-label="Zoom in" on:click=move |_| stage.zoom(0.5)>"+"</button>
+            <button type="button" title="Zoom out (−)" aria-label="Zoom out" on:click=move |_| stage.zoom(2.0)>"−"</button>
+            <button type="button" title="Show all data (0)" on:click=move |_| stage.fit()>"Fit"</button>
+        </div>
+        <button
+            type="button"
+            class="toggle"
+            aria-pressed=move || stage.measuring.get().to_string()
+            title="Drag to measure an interval (m)"
+            on:click=toggle(stage.measuring)
+        >
+            "Measure"
+        </button>
+        <button type="button" class="toggle" aria-pressed=move || as_table.get().to_string() on:click=toggle(as_table)>
+            "Table"
+        </button>
+        <button
+            type="button"
+            class="toggle"
+            aria-label="Keys"
+            aria-pressed=move || help.get().to_string()
+            title="List of keys (?)"
+            on:click=toggle(help)
+        >
+            "?"
+        </button>
+    }
+}
+
+/// All keys and what they do.
+#[component]
+pub fn KeyList() -> impl IntoView {
+    let entries = KEYS.map(|(keys, does)| view! { <div><dt><kbd>{keys}</kbd></dt><dd>{does}</dd></div> });
+    view! { <dl class="key-list" aria-label="Keys">{entries.into_iter().collect::<Vec<_>>()}</dl> }
+}
+
+/// The instant under the crosshair, exact and with its zone; without a crosshair, how long the window is.
+#[component]
+pub fn CursorLine(
+    /// What all tracks share.
+    stage: Stage,
+) -> impl IntoView {
+    let text = move || {
+        let zone = stage.zone.get();
+        match stage.cursor.get() {
+            Some(cursor) => exact_time(cursor, &zone),
+            None => {
+                let window = stage.window.get();
+                format!(
+                    "{} in view from {}",
+                    duration(window.end - window.start),
+                    exact_time(window.start, &zone)
+                )
+            }
+        }
+    };
+    let spoken = move || {
+        stage.by_key.get().then(|| stage.cursor.get().map(|cursor| exact_time(cursor, &stage.zone.get())))
+    };
+    view! {
+        <p class="cursor-line">
+            <span class="cursor-time">{text}</span>
+            <span class="zone-name">{move || stage.zone.with(|zone| zone.name().to_string())}</span>
+            <span class="visually-hidden" aria-live="polite">{spoken}</span>
+        </p>
+    }
+}

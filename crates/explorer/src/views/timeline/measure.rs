@@ -1,0 +1,83 @@
+//! Two cursors measure an interval: how long it is, and what each dimension did in it.
+
+use leptos::prelude::*;
+use streamscope_frame::ColumnType;
+
+use super::stage::Stage;
+use super::track::title;
+use crate::charts::civil::exact_time;
+use crate::charts::format::{duration, grouped, value};
+use crate::recording::{Recording, charted};
+
+/// The figures of the measured interval; nothing while none is measured.
+#[component]
+pub fn Measure(
+    /// What all tracks share.
+    stage: Stage,
+    /// The selected streams' rows.
+    recordings: RwSignal<Vec<Recording>, LocalStorage>,
+) -> impl IntoView {
+    move || {
+        let interval = stage.measured.get()?;
+        let zone = stage.zone.get();
+        let rows: Vec<_> = recordings
+            .get()
+            .iter()
+            .flat_map(|recording| {
+                recording.track();
+                let name = title(recording.stream());
+                recording.with(|data| {
+                    let layout = data.layout().cloned().unwrap_or_default();
+                    let numbers = charted(&layout)
+                        .filter(|(_, kind)| matches!(kind, ColumnType::Float | ColumnType::Int));
+                    let rows = numbers.filter_map(|(column, _)| {
+                        let described = layout.columns.get(column)?;
+                        Some((name.clone(), described.clone(), data.figures(column, interval)))
+                    });
+                    rows.collect::<Vec<_>>()
+                })
+            })
+            .map(|(name, column, figures)| {
+                let number = |of: fn(&crate::recording::Figures) -> f64| {
+                    figures
+                        .as_ref()
+                        .filter(|figures| figures.count > 0)
+                        .map_or("–".to_string(), |figures| value(of(figures)))
+                };
+                let counts = figures.map_or("0".to_string(), |figures| grouped(figures.count));
+                view! {
+                    <tr>
+                        <th scope="row">{name} " " <small>{column.name}</small></th>
+                        <td>{counts}</td>
+                        <td>{number(|figures| figures.mean)}</td>
+                        <td>{number(|figures| figures.min)}</td>
+                        <td>{number(|figures| figures.max)}</td>
+                        <td class="unit">{column.unit.unwrap_or_default()}</td>
+                    </tr>
+                }
+            })
+            .collect();
+        Some(view! {
+            <section class="measure" aria-label="Measured interval">
+                <header>
+                    <strong>{duration(interval.end - interval.start)}</strong>
+                    <span>{exact_time(interval.start, &zone)} " to " {exact_time(interval.end, &zone)}</span>
+                    <button type="button" on:click=move |_| stage.measured.set(None)>"Close"</button>
+                </header>
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Dimension"</th>
+                            <th scope="col">"Values"</th>
+                            <th scope="col">"Mean"</th>
+                            <th scope="col">"Min"</th>
+                            <th scope="col">"Max"</th>
+                            <th scope="col">"Unit"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </section>
+        })
+    }
+}

@@ -1,0 +1,218 @@
+//! How a track looks: grid, hatched stretches, envelopes or samples, state lanes; and the crosshair above them.
+
+use leptos::prelude::{GetUntracked, WithUntracked};
+use streamscope_client::TimeRange;
+use streamscope_frame::ColumnType;
+
+use super::readout::{Reading, aggregation_note};
+use super::stage::{GUTTER, Stage, TRACK_MARGINS};
+use super::track::{LANE, within_span};
+use crate::charts::axes::{PlotBox, draw_axes, draw_text};
+use crate::charts::bands;
+use crate::charts::hatch::{Hatch, fill_hatched};
+use crate::charts::pane::{DrawError, Pane};
+use crate::charts::scale::{TimeScale, ValueScale};
+use crate::charts::series::{Picture, draw, draw_missing};
+use crate::charts::theme::{Theme, css};
+use crate::charts::ticks::{time_ticks, value_ticks};
+use crate::recording::{Data, Recording, Status, charted};
+
+/// What was painted last: the legend and the crosshair follow it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Painted {
+    /// The aggregation in force, in words.
+    pub note: String,
+    /// Null and NaN values in view, over all dimensions.
+    pub missing: u64,
+    /// The value axis, in CSS pixels; `None` without numbers.
+    pub values: Option<ValueScale>,
+}
+
+/// Paints a recording into a track.
+pub fn paint_track(pane: &Pane, theme: &Theme, stage: &Stage, recording: &Recording) -> Painted {
+    let range = stage.window.get_untracked();
+    let whole = PlotBox::inside(pane, TRACK_MARGINS);
+    let time = whole.time_scale(range);
+    recording.with(|data| {
+        let (numbers, states) = columns(data);
+        let lanes = (states.len() as f64 * LANE * pane.density).min(whole.height);
+        let plot = PlotBox { height: (whole.height - lanes).max(1.0), ..whole };
+        paint_unfetched(pane, theme, recording, data, whole, time);
+        let painted = paint_numbers(pane, theme, stage, data, (plot, time), &numbers);
+        for (place, &column) in states.iter().enumerate() {
+            let height = LANE * pane.density;
+            let lane = PlotBox {
+                top: plot.top + plot.height + place as f64 * height + 2.0 * pane.density,
+                height: height - 4.0 * pane.density,
+                ..whole
+            };
+            // A browser that stops drawing text half-way leaves a picture that is incomplete, not wrong.
+            let _ = bands::draw(pane, lane, time, data, column, theme);
+        }
+        painted
+    })
+}
+
+/// Numeric columns and state columns.
+fn columns(data: &Data) -> (Vec<(usize, usize)>, Vec<usize>) {
+    let Some(layout) = data.layout() else { return Default::default() };
+    let (mut numbers, mut states) = (Vec::new(), Vec::new());
+    for (place, (column, kind)) in charted(layout).enumerate() {
+        match kind {
+            ColumnType::Float | ColumnType::Int => numbers.push((place, column)),
+            ColumnType::Bool | ColumnType::Text => states.push(column),
+            ColumnType::Time | ColumnType::Json => {}
+        }
+    }
+    (numbers, states)
+}
+
+fn paint_numbers(
+    pane: &Pane,
+    theme: &Theme,
+    stage: &Stage,
+    data: &Data,
+    (plot, time): (PlotBox, TimeScale),
+    numbers: &[(usize, usize)],
+) -> Painted {
+    let pictures: Vec<_> = numbers
+        .iter()
+        .map(|&(place, column)| (place, Picture::of(data, column, time.range, plot.width)))
+        .collect();
+    let (low, high) =
+        pictures.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (_, picture)| {
+            let (lowest, highest) = picture.extremes();
+            (low.min(lowest), high.max(highest))
+        });
+    let scale = ValueScale::around(low, high, plot.top, plot.height);
+    let wanted = (plot.height / pane.density / 22.0).max(2.0) as usize;
+    let labels = if low <= high { value_ticks(scale.low, scale.high, wanted) } else { Vec::new() };
+    let ticks = stage.zone.with_untracked(|zone| time_ticks(time.range, plot.width / pane.density, zone));
+    let below = (pane.height - plot.top - plot.height) / pane.density;
+    let margins = crate::charts::axes::Margins { bottom: below, ..TRACK_MARGINS };
+    let grid: Vec<_> = ticks
+        .into_iter()
+        .map(|tick| crate::charts::ticks::TimeTick { label: String::new(), ..tick })
+        .collect();
+    let _ = draw_axes(pane, margins, theme, (time.range, &grid), (scale, &labels));
+    for (place, picture) in &pictures {
+        draw(pane, plot, time, scale, picture, theme.series_colour(*place));
+        draw_missing(pane, plot, time, picture, theme.danger);
+    }
+    let samples = pictures.iter().filter_map(|(_, picture)| picture.samples_per_pixel()).reduce(f64::max);
+    let in_view = |column: usize| data.figures(column, time.range).map_or(0, |figures| figures.missing);
+    let css_pixels = |device: f64| device / pane.density;
+    Painted {
+        note: if data.rows_in(time.range) == 0 { String::new() } else { aggregation_note(samples) },
+        missing: numbers.iter().map(|&(_, column)| in_view(column)).sum(),
+        values: (low <= high).then(|| ValueScale {
+            top: css_pixels(plot.top),
+            height: css_pixels(plot.height),
+            ..scale
+        }),
+    }
+}
+
+/// Hatches what was not fetched: one diagonal for "not yet", both for "failed".
+fn paint_unfetched(
+    pane: &Pane,
+    theme: &Theme,
+    recording: &Recording,
+    data: &Data,
+    plot: PlotBox,
+    time: TimeScale,
+) {
+    let missing = data.fetched().missing(within_span(recording, time.range));
+    let boxes: Vec<_> = missing
+        .iter()
+        .map(|part| {
+            let (left, right) = (time.x(part.start), time.x(part.end));
+            PlotBox { left, width: right - left, ..plot }
+        })
+        .filter(|part| part.width >= pane.density)
+        .collect();
+    match recording.status_untracked() {
+        Status::Failed { .. } => fill_hatched(pane, &boxes, Hatch::Crossed, theme.line),
+        _ => fill_hatched(pane, &boxes, Hatch::Diagonal, theme.line),
+    }
+}
+
+/// Paints the crosshair, its marks, and the intervals that are measured or brushed.
+pub fn paint_cursor(pane: &Pane, theme: &Theme, stage: &Stage, painted: &Painted, readings: &[Reading]) {
+    let plot = PlotBox::inside(pane, TRACK_MARGINS);
+    let time = plot.time_scale(stage.window.get_untracked());
+    if let Some(mark) = stage.mark.get_untracked() {
+        upright(pane, plot, time.x(mark), &css(theme.accent, 1.0));
+    }
+    let intervals =
+        [(stage.measured.get_untracked(), theme.accent), (stage.brush.get_untracked(), theme.muted)];
+    for (interval, ink) in intervals {
+        if let Some(TimeRange { start, end }) = interval {
+            let (left, right) = (time.x(start).max(plot.left), time.x(end).min(plot.left + plot.width));
+            pane.context.set_fill_style_str(&css(ink, 0.14));
+            pane.context.fill_rect(left, 0.0, (right - left).max(0.0), pane.height);
+            upright(pane, plot, time.x(start), &css(ink, 1.0));
+            upright(pane, plot, time.x(end), &css(ink, 1.0));
+        }
+    }
+    let Some(cursor) = stage.cursor.get_untracked() else { return };
+    upright(pane, plot, time.x(cursor), &css(theme.ink, 0.6));
+    let Some(values) = painted.values else { return };
+    let values =
+        ValueScale { top: values.top * pane.density, height: values.height * pane.density, ..values };
+    for (place, reading) in readings.iter().enumerate() {
+        let Some(mark) = reading.mark else { continue };
+        let x = time.x(reading.time.unwrap_or(cursor));
+        if x < GUTTER * pane.density {
+            continue;
+        }
+        let context = &pane.context;
+        context.begin_path();
+        let _ = context.arc(x, values.y(mark), 3.5 * pane.density, 0.0, std::f64::consts::TAU);
+        context.set_fill_style_str(&css(theme.surface, 1.0));
+        context.fill();
+        context.set_line_width(2.0 * pane.density);
+        context.set_stroke_style_str(&css(theme.series_colour(place), 1.0));
+        context.stroke();
+    }
+}
+
+fn upright(pane: &Pane, plot: PlotBox, x: f64, style: &str) {
+    if x < plot.left || x > plot.left + plot.width {
+        return;
+    }
+    let context = &pane.context;
+    let x = x.round() + (pane.density.round() % 2.0) * 0.5;
+    context.set_stroke_style_str(style);
+    context.set_line_width(pane.density.round());
+    context.begin_path();
+    context.move_to(x, 0.0);
+    context.line_to(x, pane.height);
+    context.stroke();
+}
+
+/// Paints the time axis that all tracks share, with the date and zone at its start.
+pub fn paint_time_axis(pane: &Pane, theme: &Theme, stage: &Stage) -> Result<(), DrawError> {
+    use plotters::style::text_anchor::{HPos, VPos};
+    let range = stage.window.get_untracked();
+    let plot = PlotBox::inside(pane, TRACK_MARGINS);
+    let time = plot.time_scale(range);
+    let ticks = stage.zone.with_untracked(|zone| time_ticks(range, plot.width / pane.density, zone));
+    pane.context.set_fill_style_str(&css(theme.muted, 1.0));
+    for tick in &ticks {
+        let x = time.x(tick.time);
+        pane.context.fill_rect(x.round(), 0.0, pane.density.round(), 5.0 * pane.density);
+        let ink = if tick.strong { theme.ink } else { theme.muted };
+        let half = tick.label.chars().count() as f64 * 3.2 * pane.density;
+        let x = x.clamp(plot.left.min(half), (pane.width - half).max(half));
+        draw_text(
+            pane,
+            &tick.label,
+            (x, 8.0 * pane.density),
+            11.0 * pane.density,
+            ink,
+            (HPos::Center, VPos::Top),
+        )?;
+    }
+    Ok(())
+}

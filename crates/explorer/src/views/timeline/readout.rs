@@ -1,0 +1,122 @@
+//! What the crosshair reads in a track: numbers for the eye and a sentence for the ear.
+
+use streamscope_client::TimeRange;
+use streamscope_frame::{Column, ColumnType, Layout};
+
+use crate::charts::format::{grouped, value};
+use crate::charts::scale::TimeScale;
+use crate::recording::{Cell, Data, charted};
+
+/// What one dimension reads at the cursor.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// Number of the column.
+    pub column: usize,
+    /// The value in words, without unit.
+    pub text: String,
+    /// Where its mark stands on the value axis.
+    pub mark: Option<f64>,
+    /// The time it was measured, for a single sample.
+    pub time: Option<i64>,
+}
+
+/// What a track's dimensions read at an instant.
+pub fn read(data: &Data, scale: &TimeScale, cursor: i64) -> Vec<Reading> {
+    let Some(layout) = data.layout() else { return Vec::new() };
+    let per_pixel = scale.per_pixel();
+    let crowded = data.rows_in(scale.range) as f64 > 2.0 * scale.width;
+    let pixel = TimeRange {
+        start: cursor.saturating_sub((per_pixel / 2.0) as i64),
+        end: cursor.saturating_add((per_pixel / 2.0) as i64 + 1),
+    };
+    // A sample further away than this is not "at" the cursor.
+    let reach = (per_pixel * 24.0) as u64;
+    let nearest = data.nearest(cursor).filter(|(_, row)| row.time.abs_diff(cursor) <= reach);
+    charted(layout)
+        .map(|(column, kind)| match kind {
+            ColumnType::Float | ColumnType::Int if crowded => over_pixel(data, column, pixel),
+            ColumnType::Bool | ColumnType::Text => state(data, column, cursor),
+            _ => match nearest.as_ref().and_then(|(_, row)| Some((row.time, row.cells.get(column)?))) {
+                Some((time, cell)) => sample(column, time, cell),
+                None => nothing(column),
+            },
+        })
+        .collect()
+}
+
+fn nothing(column: usize) -> Reading {
+    Reading { column, text: "no data".into(), mark: None, time: None }
+}
+
+fn over_pixel(data: &Data, column: usize, pixel: TimeRange) -> Reading {
+    match data.figures(column, pixel) {
+        Some(figures) if figures.count > 0 => Reading {
+            column,
+            text: format!(
+                "{} … {}, mean {} of {}",
+                value(figures.min),
+                value(figures.max),
+                value(figures.mean),
+                grouped(figures.count)
+            ),
+            mark: Some(figures.mean),
+            time: None,
+        },
+        Some(figures) if figures.missing > 0 => {
+            Reading { column, text: format!("{} missing", grouped(figures.missing)), mark: None, time: None }
+        }
+        _ => nothing(column),
+    }
+}
+
+fn sample(column: usize, time: i64, cell: &Cell) -> Reading {
+    let (text, mark) = match cell {
+        Cell::Number(number) => (value(*number), Some(*number).filter(|number| number.is_finite())),
+        Cell::Integer(number) => (cell.text(), Some(*number as f64)),
+        _ => (cell.text(), None),
+    };
+    Reading { column, text, mark, time: Some(time) }
+}
+
+fn state(data: &Data, column: usize, cursor: i64) -> Reading {
+    match data.state_at(column, cursor) {
+        Some((_, name)) => Reading { column, text: name.unwrap_or("null").into(), mark: None, time: None },
+        None => nothing(column),
+    }
+}
+
+/// The unit of a column; empty when it has none.
+pub fn unit(column: &Column) -> &str {
+    column.unit.as_deref().unwrap_or_default()
+}
+
+/// All readings of a track in one sentence.
+pub fn sentence(name: &str, layout: &Layout, readings: &[Reading]) -> String {
+    let parts = readings.iter().filter_map(|reading| {
+        let column = layout.columns.get(reading.column)?;
+        Some(format!("{} {} {}", column.name, reading.text, unit(column)).trim_end().to_string())
+    });
+    format!("{name}: {}", parts.collect::<Vec<_>>().join(", "))
+}
+
+/// How a track is drawn, in words; `pictures` are the samples per pixel of its numeric dimensions.
+pub fn aggregation_note(samples_per_pixel: Option<f64>) -> String {
+    match samples_per_pixel {
+        Some(samples) if samples >= 1.5 => {
+            format!("min–max of {} samples per pixel, line: mean", grouped(samples.round() as u64))
+        }
+        Some(_) => "min–max per pixel, line: mean".into(),
+        None => "every sample".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_aggregation_in_force_is_named() {
+        assert_eq!(aggregation_note(Some(1250.2)), "min–max of 1,250 samples per pixel, line: mean");
+        assert_eq!(aggregation_note(None), "every sample");
+    }
+}

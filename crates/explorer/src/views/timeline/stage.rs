@@ -1,0 +1,221 @@
+//! What all tracks of a timeline share: the window on time, the cursor, and how hand and keys move them.
+
+use leptos::prelude::*;
+use streamscope_client::TimeRange;
+use streamscope_signal::TimeZone;
+
+use crate::charts::axes::Margins;
+use crate::charts::scale::{NARROWEST, TimeScale, brushed, held_near, panned, pinched, zoomed};
+
+/// Room for value labels to the left of every track, and to the right, in CSS pixels.
+pub const GUTTER: f64 = 56.0;
+/// Room to the right of every track.
+pub const EDGE: f64 = 12.0;
+
+/// Margins of a track without a time axis.
+pub const TRACK_MARGINS: Margins = Margins { left: GUTTER, right: EDGE, top: 6.0, bottom: 0.0 };
+
+/// The shared state. `Copy`, as Leptos signals are.
+#[derive(Clone, Copy)]
+pub struct Stage {
+    /// The range in view.
+    pub window: RwSignal<TimeRange>,
+    /// The range of all data of the selected streams.
+    pub bounds: Memo<TimeRange>,
+    /// The instant under the crosshair.
+    pub cursor: RwSignal<Option<i64>>,
+    /// Whether the cursor was last moved by key: then it is read out at once.
+    pub by_key: RwSignal<bool>,
+    /// The first of two measuring cursors, while the second is not set.
+    pub mark: RwSignal<Option<i64>>,
+    /// The interval between the two measuring cursors.
+    pub measured: RwSignal<Option<TimeRange>>,
+    /// The interval of a brush under way.
+    pub brush: RwSignal<Option<TimeRange>>,
+    /// Whether dragging measures instead of panning.
+    pub measuring: RwSignal<bool>,
+    /// Width of the tracks' data in CSS pixels.
+    pub width: RwSignal<f64>,
+    /// The zone on screen.
+    pub zone: Memo<TimeZone>,
+}
+
+impl Stage {
+    /// A stage on a range.
+    pub fn new(bounds: Memo<TimeRange>, window: TimeRange, zone: Memo<TimeZone>) -> Self {
+        Self {
+            window: RwSignal::new(window),
+            bounds,
+            cursor: RwSignal::new(None),
+            by_key: RwSignal::new(false),
+            mark: RwSignal::new(None),
+            measured: RwSignal::new(None),
+            brush: RwSignal::new(None),
+            measuring: RwSignal::new(false),
+            width: RwSignal::new(0.0),
+            zone,
+        }
+    }
+
+    /// The window over the tracks' width; x from the tracks' left edge, gutter included, in CSS pixels.
+    pub fn scale(&self) -> TimeScale {
+        let width = self.width.get_untracked().max(1.0);
+        TimeScale { range: self.window.get_untracked(), left: GUTTER, width }
+    }
+
+    /// Moves the window, as far as there is something to see.
+    pub fn look_at(&self, range: TimeRange) {
+        let held = held_near(range, self.bounds.get_untracked());
+        if held != self.window.get_untracked() {
+            self.window.set(held);
+        }
+    }
+
+    /// All data.
+    pub fn fit(&self) {
+        self.look_at(self.bounds.get_untracked());
+    }
+
+    /// Zooms around the cursor when it is in view, else around the middle.
+    pub fn zoom(&self, factor: f64) {
+        let window = self.window.get_untracked();
+        let in_view = |&time: &i64| window.start <= time && time < window.end;
+        let middle = window.start + (window.end - window.start) / 2;
+        let fixed = self.cursor.get_untracked().filter(in_view).unwrap_or(middle);
+        self.look_at(zoomed(window, factor, fixed));
+    }
+
+    /// Pans by a share of the window.
+    pub fn pan(&self, share: f64) {
+        let window = self.window.get_untracked();
+        let by = ((window.end - window.start) as f64 * share) as i64;
+        self.look_at(panned(window, by));
+    }
+
+    /// Puts the cursor somewhere and brings it into view.
+    pub fn point_at(&self, time: i64) {
+        let window = self.window.get_untracked();
+        if time < window.start || time >= window.end {
+            let half = (window.end - window.start) / 2;
+            self.look_at(TimeRange { start: time - half, end: time - half + (window.end - window.start) });
+        }
+        self.by_key.set(true);
+        self.cursor.set(Some(time));
+    }
+}
+
+/// What one or two pointers on the tracks are doing.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[allow(missing_docs)]
+pub enum Gesture {
+    /// Nothing.
+    None,
+    /// Panning: the window and the pointer when it began.
+    Pan { window: TimeRange, from: f64 },
+    /// Drawing an interval from there, to zoom into or to measure.
+    Span { from: f64, measures: bool },
+    /// Pinching: the scale and both pointers when it began.
+    Pinch { scale: TimeScale, before: (f64, f64) },
+}
+
+impl Gesture {
+    /// The pointers moved: `now` is where one is, or both.
+    pub fn moved(&self, stage: &Stage, now: (f64, Option<f64>)) {
+        match (*self, now) {
+            (Self::Pan { window, from }, (x, _)) => {
+                let scale = TimeScale { range: window, ..stage.scale() };
+                stage.look_at(panned(window, scale.time(from) - scale.time(x)));
+            }
+            (Self::Span { from, measures }, (x, _)) => {
+                let interval = brushed(&stage.scale(), from, x);
+                if measures { stage.measured.set(interval) } else { stage.brush.set(interval) }
+            }
+            (Self::Pinch { scale, before }, (one, Some(other))) => {
+                stage.look_at(pinched(&scale, before, (one, other)))
+            }
+            _ => {}
+        }
+    }
+
+    /// The last pointer left: a brush becomes the window.
+    pub fn ended(&self, stage: &Stage) {
+        if let (Self::Span { measures: false, .. }, Some(brush)) = (self, stage.brush.get_untracked()) {
+            stage.look_at(brush);
+        }
+        stage.brush.set(None);
+    }
+}
+
+/// A turn of the wheel: up and down zooms at the pointer, sideways (or with Shift) pans.
+pub fn wheeled(stage: &Stage, x: f64, (across, down): (f64, f64), shift: bool) {
+    let scale = stage.scale();
+    let (across, down) = if shift && across == 0.0 { (down, 0.0) } else { (across, down) };
+    if across.abs() > down.abs() {
+        stage.look_at(panned(scale.range, (across * scale.per_pixel()) as i64));
+    } else {
+        let factor = (down.clamp(-240.0, 240.0) * 0.002).exp();
+        stage.look_at(zoomed(scale.range, factor, scale.time(x.clamp(scale.left, scale.left + scale.width))));
+    }
+}
+
+/// What a key does; `None` for keys that are not ours.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Action {
+    /// Pan by a share of the window.
+    Pan(f64),
+    /// Make the window so many times as long.
+    Zoom(f64),
+    /// Move the cursor by samples.
+    Step(i64),
+    /// To the first sample.
+    First,
+    /// To the last sample.
+    Last,
+    /// Show all data.
+    Fit,
+    /// Put a measuring cursor here.
+    Mark,
+    /// Take cursors away.
+    Clear,
+    /// Show or hide the list of keys.
+    Help,
+}
+
+/// The keys and what they do, as the list shows them.
+pub const KEYS: [(&str, &str); 9] = [
+    ("← →", "pan; with Shift by a whole window"),
+    ("+ −", "zoom at the cursor"),
+    ("[ ]", "step the cursor by one sample"),
+    ("Home End", "go to the first or last sample"),
+    ("0", "fit all data"),
+    ("m", "measure from here; once more ends it"),
+    ("Esc", "take the cursors away"),
+    ("Shift + drag", "zoom to a stretch"),
+    ("?", "show or hide this list"),
+];
+
+/// The action of a key.
+pub fn action(key: &str, shift: bool) -> Option<Action> {
+    let step = if shift { 1.0 } else { 0.15 };
+    Some(match key {
+        "ArrowLeft" => Action::Pan(-step),
+        "ArrowRight" => Action::Pan(step),
+        "+" | "=" => Action::Zoom(0.5),
+        "-" | "_" => Action::Zoom(2.0),
+        "[" => Action::Step(-1),
+        "]" => Action::Step(1),
+        "Home" => Action::First,
+        "End" => Action::Last,
+        "0" => Action::Fit,
+        "m" => Action::Mark,
+        "Escape" => Action::Clear,
+        "?" => Action::Help,
+        _ => return None,
+    })
+}
+
+/// The second measuring cursor was set.
+pub fn interval_between(one: i64, other: i64) -> Option<TimeRange> {
+    let (start, end) = (one.min(other), one.max(other));
+    (end - start >= NARROWEST).then_some(TimeRange { start, end })
+}

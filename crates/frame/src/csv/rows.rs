@@ -1,0 +1,166 @@
+//! The second of the two stages: from the index to columns.
+
+use std::sync::Arc;
+
+use super::{CsvParser, count_newlines, is_blank};
+use crate::column::{CellError, Cells, unquote};
+use crate::{ColumnType, ParseError, ParseErrorKind, number};
+
+/// Bytes indexed and read in one go: with its index and its values it stays in the processor's caches.
+const BLOCK: usize = 32 << 10;
+
+/// Records that tell well enough how long the others will be.
+const SAMPLE_FOR_ROOM: usize = 64;
+
+impl CsvParser {
+    /// Reads the complete records of a slice that begins with one; what is left becomes the carry.
+    pub(super) fn read_rows(&mut self, bytes: &[u8]) -> Result<(), ParseError> {
+        self.index.start();
+        let mut scanned = 0;
+        while scanned < bytes.len() {
+            let to = (scanned + BLOCK).min(bytes.len());
+            self.index.scan(bytes, scanned, to);
+            scanned = to;
+            self.drain(bytes)?;
+            let start = self.index.first_start();
+            if to - start > self.options.record_limit {
+                return Err(self.too_long(bytes, start));
+            }
+        }
+        let done = self.index.first_start();
+        let left = bytes.get(done..).unwrap_or_default();
+        self.carry.extend_from_slice(left);
+        self.carry_in_quotes = self.index.in_quotes();
+        self.line += (self.index.lines() - count_newlines(left)) as u64;
+        self.byte += done as u64;
+        Ok(())
+    }
+
+    /// Reads all records in the index that are complete.
+    fn drain(&mut self, bytes: &[u8]) -> Result<(), ParseError> {
+        while self.index.newlines() > 0 {
+            let rows = self.regular_rows(bytes);
+            if rows > 0 {
+                self.read_regular(bytes, rows)?;
+            } else {
+                self.skip_blank(bytes)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// How many records at the front of the index have as many cells as the header and are not too long.
+    fn regular_rows(&self, bytes: &[u8]) -> usize {
+        let columns = self.names.len();
+        let limit = self.options.record_limit;
+        let entries = self.index.entries();
+        let rows = (entries.len() - 1) / columns.max(1);
+        let is_newline = |entry: &u32| bytes.get(*entry as usize) == Some(&b'\n');
+        let ends = || entries.iter().step_by(columns.max(1)).skip(1);
+        let span = entries.last().map_or(0, |last| *last as usize - self.index.first_start());
+        if columns > 1 && self.index.newlines() == rows && span <= limit && ends().take(rows).all(is_newline)
+        {
+            return rows;
+        }
+        let regular = |record: &[u32]| {
+            let [before, inner @ .., end] = record else { return false };
+            let length = (end - before.wrapping_add(1)) as usize;
+            let blank = columns == 1 && is_blank_cell(bytes, *before, *end);
+            !inner.iter().any(is_newline) && is_newline(end) && length <= limit && !blank
+        };
+        entries.windows(columns + 1).step_by(columns.max(1)).take_while(|record| regular(record)).count()
+    }
+
+    /// Skips the first record, which is not regular, if it is a blank line.
+    fn skip_blank(&mut self, bytes: &[u8]) -> Result<(), ParseError> {
+        let entries = self.index.entries();
+        let start = self.index.first_start();
+        let is_newline = |entry: &u32| bytes.get(*entry as usize) == Some(&b'\n');
+        let found = entries.iter().skip(1).position(is_newline).map_or(entries.len(), |at| at + 1);
+        let end = entries.get(found).map_or(bytes.len(), |end| *end as usize);
+        if bytes.get(start..end).is_some_and(is_blank) {
+            self.index.discard(1, 1);
+            return Ok(());
+        }
+        if end - start > self.options.record_limit {
+            return Err(self.too_long(bytes, start));
+        }
+        let expected = self.names.len();
+        // The line end where cells are missing, the separator before the first surplus cell.
+        let at = entries.get(found.min(expected)).map_or(end, |entry| *entry as usize);
+        Err(self.error_at(ParseErrorKind::CellCount { expected, found }, None, at, bytes))
+    }
+
+    fn too_long(&self, bytes: &[u8], start: usize) -> ParseError {
+        let limit = self.options.record_limit;
+        self.error_at(ParseErrorKind::TooLong { limit }, None, start + limit, bytes)
+    }
+
+    /// Reads records known to be regular. Those before a wrong cell are kept.
+    fn read_regular(&mut self, bytes: &[u8], rows: usize) -> Result<(), ParseError> {
+        self.make_room(bytes, rows);
+        let columns = self.names.len();
+        let mut read = rows;
+        let mut wrong = None;
+        for (column, &place) in self.plan.iter().enumerate() {
+            let Some(builder) = self.builders.get_mut(place) else { continue };
+            let (separators, quotes) = (self.index.entries(), self.index.has_quotes());
+            let cells = Cells { bytes, separators, column, columns, rows: read, quotes };
+            if let Err(error) = builder.extend(&cells) {
+                read = error.row;
+                wrong = Some((column, error));
+            }
+        }
+        if read < rows {
+            self.builders.iter_mut().for_each(|builder| builder.truncate(self.pending + read));
+        }
+        self.index.discard(read * columns, read);
+        self.pending += read;
+        self.rows += read as u64;
+        match wrong {
+            Some((column, error)) if !self.widen(column, bytes, &error) => {
+                let name = self.names.get(column).cloned();
+                Err(self.error_at(error.kind, name, error.start, bytes))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Turns a column of integers that was only inferred into one of floats, when a cell asks for it.
+    fn widen(&mut self, column: usize, bytes: &[u8], error: &CellError) -> bool {
+        let cell = bytes.get(error.start..error.end).unwrap_or_default();
+        let Ok(Some(text)) = unquote(cell) else { return false };
+        if self.options.layout.is_some() || number::float(&text, 0, text.len()).is_none() {
+            return false;
+        }
+        let Some(layout) = &mut self.layout else { return false };
+        let Some(&place) = self.plan.get(column) else { return false };
+        let (Some(builder), Some(column)) = (self.builders.get_mut(place), layout.columns.get_mut(place))
+        else {
+            return false;
+        };
+        let Some(floats) = builder.widened() else { return false };
+        *builder = floats;
+        column.kind = ColumnType::Float;
+        self.schema = Some(Arc::new(layout.schema()));
+        true
+    }
+
+    /// Allocates for all rows that the announced bytes will hold, going by the records at hand.
+    fn make_room(&mut self, bytes: &[u8], rows: usize) {
+        let entries = self.index.entries();
+        let end = entries.get(rows * self.names.len()).map_or(bytes.len(), |end| *end as usize);
+        let length = (end + 1).saturating_sub(self.index.first_start()).max(1) as u64;
+        // A few percent more, for records get shorter as well as longer.
+        let expected = (self.expected_bytes * rows as u64 / length) as usize;
+        let expected = expected + expected / 32;
+        if expected > rows && rows >= SAMPLE_FOR_ROOM {
+            self.expected_bytes = 0;
+            self.builders.iter_mut().for_each(|builder| builder.reserve(expected));
+        }
+    }
+}
+
+fn is_blank_cell(bytes: &[u8], before: u32, end: u32) -> bool {
+    bytes.get(before.wrapping_add(1) as usize..end as usize).is_some_and(is_blank)
+}

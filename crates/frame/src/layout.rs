@@ -1,0 +1,128 @@
+//! What the columns of a stream are, before any byte of it has arrived.
+
+use arrow_schema::{DataType, Field, Schema, TimeUnit};
+
+use crate::ParseErrorKind;
+
+/// The column that every stream of the V2 Stream API has beside its dimensions.
+pub(crate) const DURATION: &str = "measurement_duration_ns";
+
+/// The type of a column. Each maps to one Arrow type; see [`Column::field`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColumnType {
+    /// A point in time: `Timestamp(ns, "UTC")`.
+    Time,
+    /// A number: `Float64`.
+    Float,
+    /// An integer: `Int64`, exact.
+    Int,
+    /// A truth value: `Boolean`.
+    Bool,
+    /// Text that repeats, enum names among it: `Dictionary(Int32, Utf8)`.
+    Text,
+    /// A JSON document as text, one a cell: `Utf8`, with field metadata `streamscope:json = "true"`.
+    Json,
+}
+
+/// One column: name, type, and what it measures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// The column's name, as the platform spells it.
+    pub name: String,
+    /// The type of its cells.
+    pub kind: ColumnType,
+    /// Unit of the values, abbreviated ("Hz", "g"); empty or absent when there is none.
+    pub unit: Option<String>,
+    /// The physical quantity ("Acceleration").
+    pub quantity: Option<String>,
+}
+
+impl Column {
+    /// A column without unit or quantity.
+    pub fn new(name: impl Into<String>, kind: ColumnType) -> Self {
+        Self { name: name.into(), kind, unit: None, quantity: None }
+    }
+
+    /// The same column with a unit.
+    pub fn with_unit(mut self, unit: impl Into<String>) -> Self {
+        self.unit = Some(unit.into());
+        self
+    }
+
+    /// The Arrow field: nullable, with `unit` and `quantity` in its metadata where they are known.
+    pub fn field(&self) -> Field {
+        let kind = match self.kind {
+            ColumnType::Time => DataType::Timestamp(TimeUnit::Nanosecond, Some("UTC".into())),
+            ColumnType::Float => DataType::Float64,
+            ColumnType::Int => DataType::Int64,
+            ColumnType::Bool => DataType::Boolean,
+            ColumnType::Text => DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
+            ColumnType::Json => DataType::Utf8,
+        };
+        let mut metadata = std::collections::HashMap::new();
+        let known = [("unit", &self.unit), ("quantity", &self.quantity)];
+        for (key, value) in known {
+            if let Some(value) = value.as_ref().filter(|value| !value.is_empty()) {
+                metadata.insert(key.to_string(), value.clone());
+            }
+        }
+        if self.kind == ColumnType::Json {
+            metadata.insert("streamscope:json".into(), "true".into());
+        }
+        Field::new(&self.name, kind, true).with_metadata(metadata)
+    }
+}
+
+/// The columns of a stream, in order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Layout {
+    /// The columns, left to right.
+    pub columns: Vec<Column>,
+}
+
+impl Layout {
+    /// A layout of these columns.
+    pub fn new(columns: Vec<Column>) -> Self {
+        Self { columns }
+    }
+
+    /// The Arrow schema of frames with this layout.
+    pub fn schema(&self) -> Schema {
+        Schema::new(self.columns.iter().map(Column::field).collect::<Vec<_>>())
+    }
+
+    /// For each of these names, as a body has them, its place in the layout. Every declared column must be there
+    /// once; [`DURATION`] may come on top and is appended.
+    pub(crate) fn places(&mut self, names: &[String]) -> Result<Vec<usize>, ParseErrorKind> {
+        let error = |name: &str, what| Err(ParseErrorKind::Header(format!("column `{name}` {what}")));
+        if let Some(column) = self.columns.iter().find(|column| !names.contains(&column.name)) {
+            return error(&column.name, "is missing");
+        }
+        let mut places = Vec::with_capacity(names.len());
+        for name in names {
+            let place = self.columns.iter().position(|column| column.name == *name);
+            match place {
+                Some(place) if places.contains(&place) => return error(name, "appears twice"),
+                Some(place) => places.push(place),
+                None if name == DURATION => {
+                    places.push(self.columns.len());
+                    self.columns.push(Column::new(DURATION, ColumnType::Int).with_unit("ns"));
+                }
+                None => return error(name, "is not declared"),
+            }
+        }
+        Ok(places)
+    }
+}
+
+/// How times are written in a text body (`timestamp=` of the V2 Stream API).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TimeFormat {
+    /// Seconds since the epoch with an optional fraction; read exactly, to the nanosecond.
+    Unix,
+    /// Whole nanoseconds since the epoch.
+    #[default]
+    UnixNs,
+    /// ISO-8601 with `Z` or an offset, 0 to 9 fraction digits.
+    Iso,
+}

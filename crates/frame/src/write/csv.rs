@@ -1,0 +1,154 @@
+//! CSV as the V2 Stream API writes it, and as [`CsvParser`](crate::CsvParser) reads it back.
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Float64Type, Int32Type, Int64Type, TimestampNanosecondType};
+use arrow_array::{Array, BooleanArray, PrimitiveArray, RecordBatch, StringArray};
+use arrow_schema::{DataType, Schema, TimeUnit};
+
+use super::WriteError;
+use super::iso::{IsoText, write_unix};
+use crate::TimeFormat;
+
+type Offset = Box<dyn Fn(i64) -> i32 + Send + Sync>;
+
+/// Writes frames as CSV with `\n` at the end of each line.
+///
+/// Times are exact in all three formats; ISO and Unix fractions have no trailing zeros. Floats are the shortest text
+/// that reads back as the same double (`5.0`, `1e-7`, `NaN`, `inf`). A cell is quoted only where it must be. Null is
+/// an empty cell, and an empty text is `""`; a line that would be empty, of one column with a null, is `""` too.
+pub struct CsvWriter {
+    time_format: TimeFormat,
+    offset: Option<Offset>,
+    iso: IsoText,
+}
+
+/// A column's values, ready to be written one by one.
+enum Cells<'a> {
+    Time(&'a PrimitiveArray<TimestampNanosecondType>),
+    Float(&'a PrimitiveArray<Float64Type>),
+    Int(&'a PrimitiveArray<Int64Type>),
+    Bool(&'a BooleanArray),
+    Text(&'a StringArray),
+    Dictionary(&'a PrimitiveArray<Int32Type>, &'a StringArray),
+}
+
+impl CsvWriter {
+    /// A writer that gives times in this format, ISO times in UTC.
+    pub fn new(time_format: TimeFormat) -> Self {
+        Self { time_format, offset: None, iso: IsoText::new() }
+    }
+
+    /// Gives ISO times at the offset (seconds east of UTC) in force at each instant (ns).
+    pub fn with_offset(mut self, offset: impl Fn(i64) -> i32 + Send + Sync + 'static) -> Self {
+        self.offset = Some(Box::new(offset));
+        self
+    }
+
+    /// Appends the header line.
+    pub fn write_header(&mut self, schema: &Schema, out: &mut Vec<u8>) {
+        for (column, field) in schema.fields().iter().enumerate() {
+            if column > 0 {
+                out.push(b',');
+            }
+            write_text(field.name(), out);
+        }
+        out.push(b'\n');
+    }
+
+    /// Appends one line per row.
+    pub fn write(&mut self, frame: &RecordBatch, out: &mut Vec<u8>) -> Result<(), WriteError> {
+        let fields = frame.schema_ref().fields().iter();
+        let columns = fields.zip(frame.columns()).map(|(field, column)| cells(field.name(), column.as_ref()));
+        let columns = columns.collect::<Result<Vec<_>, _>>()?;
+        // About what a row of numbers takes; text beyond that grows the buffer as usual.
+        out.reserve(frame.num_rows() * columns.len() * 12);
+        for row in 0..frame.num_rows() {
+            let start = out.len();
+            for (column, cells) in columns.iter().enumerate() {
+                if column > 0 {
+                    out.push(b',');
+                }
+                self.write_cell(cells, row, out);
+            }
+            if out.len() == start {
+                out.extend_from_slice(b"\"\"");
+            }
+            out.push(b'\n');
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn write_cell(&mut self, cells: &Cells, row: usize, out: &mut Vec<u8>) {
+        match cells {
+            Cells::Time(times) if times.is_valid(row) => self.write_time(times.value(row), out),
+            Cells::Float(values) if values.is_valid(row) => write_float(values.value(row), out),
+            Cells::Int(values) if values.is_valid(row) => {
+                out.extend_from_slice(itoa::Buffer::new().format(values.value(row)).as_bytes());
+            }
+            Cells::Bool(values) if values.is_valid(row) => {
+                out.extend_from_slice(if values.value(row) { b"true" } else { b"false" });
+            }
+            Cells::Text(values) if values.is_valid(row) => write_text(values.value(row), out),
+            Cells::Dictionary(keys, values) if keys.is_valid(row) => {
+                let key = keys.value(row) as usize;
+                if values.is_valid(key) {
+                    write_text(values.value(key), out);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn write_time(&mut self, time: i64, out: &mut Vec<u8>) {
+        match self.time_format {
+            TimeFormat::Unix => write_unix(time, out),
+            TimeFormat::UnixNs => out.extend_from_slice(itoa::Buffer::new().format(time).as_bytes()),
+            TimeFormat::Iso => {
+                let offset = self.offset.as_ref().map_or(0, |offset| offset(time));
+                self.iso.write(time, offset, out);
+            }
+        }
+    }
+}
+
+fn cells<'a>(name: &str, column: &'a dyn Array) -> Result<Cells<'a>, WriteError> {
+    let cells = match column.data_type() {
+        DataType::Timestamp(TimeUnit::Nanosecond, _) => column.as_primitive_opt().map(Cells::Time),
+        DataType::Float64 => column.as_primitive_opt().map(Cells::Float),
+        DataType::Int64 => column.as_primitive_opt().map(Cells::Int),
+        DataType::Boolean => column.as_boolean_opt().map(Cells::Bool),
+        DataType::Utf8 => column.as_string_opt().map(Cells::Text),
+        DataType::Dictionary(_, _) => column.as_dictionary_opt::<Int32Type>().and_then(|dictionary| {
+            Some(Cells::Dictionary(dictionary.keys(), dictionary.values().as_string_opt()?))
+        }),
+        _ => None,
+    };
+    cells.ok_or_else(|| WriteError::ColumnType { column: name.into(), kind: column.data_type().to_string() })
+}
+
+fn write_float(value: f64, out: &mut Vec<u8>) {
+    if value.is_finite() {
+        out.extend_from_slice(zmij::Buffer::new().format_finite(value).as_bytes());
+    } else if value.is_nan() {
+        out.extend_from_slice(b"NaN");
+    } else {
+        out.extend_from_slice(if value > 0.0 { b"inf" } else { b"-inf" });
+    }
+}
+
+/// Appends text, in quotes if it is empty or holds what CSV gives a meaning.
+fn write_text(text: &str, out: &mut Vec<u8>) {
+    let special = |byte: &u8| matches!(byte, b',' | b'"' | b'\n' | b'\r');
+    if !text.is_empty() && !text.as_bytes().iter().any(special) {
+        return out.extend_from_slice(text.as_bytes());
+    }
+    out.push(b'"');
+    for (i, part) in text.split('"').enumerate() {
+        if i > 0 {
+            out.extend_from_slice(b"\"\"");
+        }
+        out.extend_from_slice(part.as_bytes());
+    }
+    out.push(b'"');
+}

@@ -1,0 +1,10 @@
+//! What the parsers and writers promise, through their public faces.
+
+// Helpers of tests may stop a test; clippy's own exception covers the test functions only.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod csv;
+mod json;
+mod support;
+mod table;
+mod write;

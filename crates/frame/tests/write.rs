@@ -1,0 +1,4 @@
+//! Frames out: what is written reads back as the same rows.
+
+mod arrow;
+mod csv;

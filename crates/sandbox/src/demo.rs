@@ -1,0 +1,38 @@
+//! Demo recordings: made by a seeded generator, the same on every run and every machine.
+//!
+//! They look like what such devices record, and they are awkward on purpose: gaps, a stream without rows, a stream
+//! with one, empty cells, isolated spikes in ten million samples, nanosecond times, text with quotes and commas,
+//! thirty days across a change of clocks.
+
+mod random;
+mod recorder;
+mod rune;
+
+use crate::{Store, StoreError};
+
+/// Raised whenever the generator's output changes, so that older files are made anew.
+const VERSION: u32 = 2;
+const MARK: &str = "demo";
+
+/// How much is generated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Size {
+    /// Everything; the longest stream has ten million rows.
+    Full,
+    /// The same people and streams, the long stream cut to its first 200,000 rows: for tests.
+    Small,
+}
+
+/// Fills a store with the demo recordings unless it holds them already. `progress` gets one line now and then.
+///
+/// All or nothing: when it is interrupted, the store is as it was.
+pub fn ensure(store: &dyn Store, size: Size, progress: &mut dyn FnMut(&str)) -> Result<(), StoreError> {
+    let mark = format!("{size:?} {VERSION}").into_bytes();
+    if store.document(MARK)?.as_ref() == Some(&mark) {
+        return Ok(());
+    }
+    store.replace(&mut |writer| {
+        rune::generate(writer, size, progress)?;
+        writer.document(MARK, mark.clone())
+    })
+}

@@ -1,0 +1,61 @@
+//! `info.json` and the sleep endpoint.
+
+use serde_json::json;
+use streamscope_sandbox::Request;
+
+use crate::fixture::{NOW, get, ok_json, refusal, sandbox, text};
+
+#[test]
+fn info_says_where_and_what() {
+    let sandbox = sandbox();
+    let request = Request::get("/sandbox/info.json").with_header("host", "127.0.0.1:1234");
+    let info: serde_json::Value = serde_json::from_str(&text(sandbox.handle(&request, NOW))).expect("JSON");
+    let rune = &info["platforms"]["rune"];
+    for url in ["graph_url", "stream_url", "strive_url"] {
+        assert_eq!(rune[url], "http://127.0.0.1:1234");
+    }
+    let credentials = json!({
+        "access_token_id": "demo", "access_token_secret": "demo-secret",
+        "client_key_id": "demo-client", "client_access_key": "demo-client-secret", "jwt": "demo-jwt",
+    });
+    assert_eq!(rune["credentials"], credentials);
+    assert_eq!(rune["subjects"].as_array().map(Vec::len), Some(4));
+    let streams = rune["streams"].as_array().expect("streams");
+    let long = streams.iter().find(|stream| stream["name"] == "Acceleration x, 10 million rows");
+    assert_eq!(long.expect("the long stream")["rows"], 200_000);
+    let empty = streams.iter().find(|stream| stream["rows"] == 0).expect("an empty stream");
+    assert_eq!(empty["min_time"], json!(null));
+}
+
+#[test]
+fn nights_are_found_by_date() {
+    let sandbox = sandbox();
+    let info = ok_json(&sandbox, "/sandbox/info.json");
+    let id = info["platforms"]["rune"]["subjects"][0]["id"].as_str().expect("an id").to_owned();
+    let nights = |patient: &str, start: &str, end: &str| {
+        let query = format!("patient_id={patient}&start_date={start}&end_date={end}");
+        ok_json(&sandbox, &format!("/api/v3/sleep_metrics?{query}"))["data"]["sleep_metrics_healthkit"]
+            .clone()
+    };
+    let dates = |nights: serde_json::Value| {
+        let list = nights.as_array().cloned().unwrap_or_default();
+        list.iter().map(|night| night["date"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(dates(nights(&id, "2024-02-26", "2024-02-27")), ["2024-02-26", "2024-02-27"]);
+    assert_eq!(dates(nights(&id, "2024-01-01", "2024-12-31")).len(), 27);
+    assert_eq!(nights(&id, "2025-01-01", "2025-01-02"), json!([]));
+    let night = &nights(&id, "2024-03-10", "2024-03-10")[0];
+    let number = |name: &str| night[name].as_i64().expect("a number");
+    let asleep =
+        ["rem", "core", "deep", "unspecified"].map(|stage| number(&format!("total_stage_time_{stage}")));
+    assert_eq!(number("total_sleep_time"), asleep.iter().sum::<i64>());
+    assert_eq!(
+        number("sleep_end_time") - number("sleep_start_time"),
+        number("total_sleep_time") + number("waso")
+    );
+    for query in ["", "patient_id=x", "patient_id=x&start_date=today&end_date=2024-01-01"] {
+        assert_eq!(refusal(get(&sandbox, &format!("/api/v3/sleep_metrics?{query}"))).0, 400, "{query}");
+    }
+    let unknown = "patient_id=none&start_date=2024-01-01&end_date=2024-01-02";
+    assert_eq!(refusal(get(&sandbox, &format!("/api/v3/sleep_metrics?{unknown}"))).0, 404);
+}

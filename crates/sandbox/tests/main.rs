@@ -1,0 +1,13 @@
+//! The sandbox through its public interface: requests in, responses out.
+
+#![allow(clippy::expect_used, reason = "what the shared helpers expect is what the tests test")]
+
+mod demo;
+mod fixture;
+mod graphql;
+mod info;
+mod pages;
+mod server;
+mod stores;
+mod stream;
+mod times;

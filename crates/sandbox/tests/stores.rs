@@ -1,0 +1,98 @@
+//! The two stores, and the generator that fills them.
+
+use std::sync::Arc;
+
+use streamscope_sandbox::demo::{Size, ensure};
+use streamscope_sandbox::{MemoryStore, Options, Sandbox, SqliteStore, Store, StoreError};
+
+use crate::fixture::{get, ok_json, sandbox, stream, text};
+
+fn filled(store: impl Store + 'static) -> Arc<dyn Store> {
+    ensure(&store, Size::Small, &mut |_| {}).expect("the demo is made");
+    Arc::new(store)
+}
+
+#[test]
+fn both_stores_give_the_same_answers() {
+    let sqlite = filled(SqliteStore::in_memory().expect("a database"));
+    let other = Sandbox::open(sqlite, &Options::default()).expect("a catalogue");
+    let memory = sandbox();
+    let info = ok_json(&memory, "/sandbox/info.json");
+    assert_eq!(info, ok_json(&other, "/sandbox/info.json"));
+    let range = "start_time=1708761600&end_time=1709020800&resolution=3600";
+    for stream in info["platforms"]["rune"]["streams"].as_array().expect("streams") {
+        let id = stream["id"].as_str().expect("an id");
+        let rest = ["?timestamp=iso&translate_enums=true".into(), format!("/availability?{range}")];
+        for rest in rest {
+            let target = format!("/v2/streams/{id}{rest}");
+            let answers = [&memory, &other].map(|sandbox| {
+                let response = get(sandbox, &target);
+                (response.status, text(response))
+            });
+            assert!(answers[0] == answers[1], "{target}");
+        }
+    }
+}
+
+#[test]
+fn the_generator_makes_the_same_every_time() {
+    let stores = [filled(MemoryStore::default()), filled(SqliteStore::in_memory().expect("a database"))];
+    let documents =
+        stores.each_ref().map(|store| store.document("rune").expect("a store").expect("a catalogue"));
+    assert!(documents[0] == documents[1]);
+    let info = ok_json(&sandbox(), "/sandbox/info.json");
+    for stream in info["platforms"]["rune"]["streams"].as_array().expect("streams") {
+        let id = stream["id"].as_str().expect("an id");
+        let chunks = stores.each_ref().map(|store| store.chunks(id).expect("a store"));
+        assert_eq!(chunks[0], chunks[1]);
+        for index in 0..chunks[0].len() {
+            let bytes = stores.each_ref().map(|store| store.chunk(id, index).expect("a chunk"));
+            assert!(bytes[0] == bytes[1], "chunk {index} of {}", stream["name"]);
+        }
+    }
+    // What was recorded once stays: files and expectations of others rely on it.
+    let sandbox = sandbox();
+    let id = crate::fixture::stream(&sandbox, "juniper", "Tremor probability");
+    let rows = crate::fixture::ok(&sandbox, &format!("/v2/streams/{id}?limit=2&timestamp=iso"));
+    assert_eq!(rows.lines().nth(1), Some("2024-02-24T14:38:00Z,0.259,60000000000"));
+}
+
+#[test]
+fn the_demo_is_made_once() {
+    let store = MemoryStore::default();
+    let mut lines = 0;
+    ensure(&store, Size::Small, &mut |_| lines += 1).expect("the demo is made");
+    assert!(lines > 30, "progress is told: {lines} lines");
+    ensure(&store, Size::Small, &mut |line| panic!("made again: {line}")).expect("the demo is there");
+}
+
+#[test]
+fn a_replacement_that_fails_leaves_everything_as_it_was() {
+    let stores: [Box<dyn Store>; 2] =
+        [Box::new(MemoryStore::default()), Box::new(SqliteStore::in_memory().expect("a database"))];
+    for store in stores {
+        store.replace(&mut |content| content.document("key", b"old".to_vec())).expect("a store");
+        let failed = store.replace(&mut |content| {
+            content.document("key", b"new".to_vec())?;
+            Err(StoreError::Damaged("on purpose".into()))
+        });
+        assert!(failed.is_err());
+        assert_eq!(store.document("key").expect("a store"), Some(b"old".to_vec()));
+        assert_eq!(store.document("other").expect("a store"), None);
+        assert!(store.chunks("none").expect("a store").is_empty());
+        assert!(store.chunk("none", 0).is_err());
+    }
+}
+
+#[test]
+fn a_file_keeps_its_content() {
+    let file = std::env::temp_dir().join(format!("streamscope-store-{}.db", std::process::id()));
+    let _ = std::fs::remove_file(&file);
+    let id = stream(&sandbox(), "juniper", "Steps");
+    let first = filled(SqliteStore::open(&file).expect("a file")).chunk(&id, 0).expect("a chunk");
+    let again = SqliteStore::open(&file).expect("a file");
+    ensure(&again, Size::Small, &mut |line| panic!("made again: {line}")).expect("the demo is there");
+    assert!(again.chunk(&id, 0).expect("a chunk") == first);
+    drop(again);
+    std::fs::remove_file(&file).expect("the file is closed");
+}

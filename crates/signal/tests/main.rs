@@ -1,0 +1,14 @@
+//! What the crate promises, against the documents' examples and against slow, obvious references.
+
+// Helpers of tests may stop a test; clippy's own exception covers the test functions only.
+#![allow(clippy::expect_used)]
+
+mod availability;
+mod daily;
+mod intervals;
+mod pyramid;
+mod summary;
+mod support;
+mod values;
+mod window;
+mod zone;

@@ -1,0 +1,33 @@
+//! `cargo xtask test`: everything that continuous integration runs, cheapest first.
+
+use anyhow::{Context, Result, bail};
+
+use crate::shell::{command, run as execute, which};
+use crate::{lint, npm, setup, site};
+
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
+    if let Some(unknown) = arguments.first() {
+        bail!("`test` takes no `{unknown}`: it runs everything (cargo nextest run NAME runs one test)");
+    }
+    setup::for_test()?;
+    let python = setup::python()?;
+    lint::check()?;
+    eprintln!("· native tests");
+    let mut native = command("cargo");
+    native.args(["nextest", "run", "--workspace", "--no-fail-fast"]).env("STREAMSCOPE_PYTHON", python);
+    execute(&mut native)?;
+    let driver = which("chromedriver").context("chromedriver is missing")?;
+    for package in ["crates/js", "crates/client", "crates/explorer"] {
+        eprintln!("· browser tests of {package}");
+        let mut browser = command("wasm-pack");
+        browser.args(["test", "--headless", "--chrome", "--mode", "no-install", "--release"]);
+        // wasm-pack hands all that follows the package to cargo.
+        browser.arg("--chromedriver").arg(&driver).args([package, "--test", "web"]);
+        execute(&mut browser)?;
+    }
+    npm::build()?;
+    eprintln!("· flows through the built site");
+    let mut flows = command("node");
+    flows.args(["--test", "--test-concurrency=1", "tests/browser/"]);
+    execute(site::served(&mut flows)?)
+}

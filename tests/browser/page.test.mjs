@@ -1,0 +1,199 @@
+// The page around the charts: hosting, connecting, catalogue, ranges, links, narrow screens.
+
+import assert from "node:assert/strict";
+import { createReadStream, existsSync } from "node:fs";
+import { createServer } from "node:http";
+import { extname, join } from "node:path";
+import { after, before, test } from "node:test";
+
+import { assertDrawn, launch, open, startSandbox } from "./support.mjs";
+
+const SITE = process.env.STREAMSCOPE_SITE;
+const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm", ".svg": "image/svg+xml" };
+
+let browser;
+let sandbox;
+
+before(async () => {
+  [browser, sandbox] = await Promise.all([launch(), startSandbox()]);
+});
+
+after(async () => {
+  await browser?.close();
+  await sandbox?.stop();
+});
+
+/** The plainest of web servers, with the site in a folder. */
+async function host(folder) {
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url, "http://localhost");
+    const name = pathname.startsWith(folder) ? pathname.slice(folder.length) || "index.html" : "";
+    const path = join(SITE, name);
+    if (!name || name.includes("..") || !existsSync(path)) return response.writeHead(404).end();
+    response.writeHead(200, { "content-type": TYPES[extname(path)] ?? "application/octet-stream" });
+    return createReadStream(path).pipe(response);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${server.address().port}${folder}`;
+  return { url, stop: () => new Promise((resolve) => (server.close(resolve), server.closeAllConnections())) };
+}
+
+async function close(page) {
+  assert.deepEqual(page.mistakes, []);
+  await page.context().close();
+}
+
+const streams = (page) => page.getByRole("listbox", { name: "Streams" });
+const fragment = (page) => new URLSearchParams(new URL(page.url()).hash.slice(1));
+
+/** Waits until the fragment satisfies a condition. */
+async function settled(page, holds) {
+  for (let tries = 0; tries < 100; tries += 1) {
+    if (holds(fragment(page))) return;
+    await page.waitForTimeout(50);
+  }
+  assert.fail(`the address stays ${page.url()}`);
+}
+
+test("the site runs from any folder of a static server, and asks how to connect", async () => {
+  const server = await host("/some/folder/");
+  const page = await open(browser, server.url, { allowed: [server.url, sandbox.url] });
+  await page.getByRole("heading", { name: "Connect to Rune" }).waitFor();
+  for (const [label, text] of [
+    ["Access token ID", "demo"],
+    ["Access token secret", "demo-secret"],
+    ["Graph URL", sandbox.url],
+    ["Stream URL", sandbox.url],
+  ]) {
+    await page.getByLabel(label).fill(text);
+  }
+  await page.getByLabel("Access token secret").press("Enter");
+  await streams(page).getByRole("option").first().waitFor();
+  const kept = await page.evaluate(() => JSON.stringify([location.href, { ...localStorage }, { ...sessionStorage }]));
+  assert.ok(!kept.includes("demo-secret"));
+  // There is no sandbox here, which the browser reports on the console by itself; nothing else may be wrong.
+  assert.deepEqual(page.mistakes.filter((mistake) => !mistake.includes("404")), []);
+  await page.context().close();
+  await server.stop();
+});
+
+test("a browser that cannot run the program is told so in a sentence", async () => {
+  const old = await browser.newContext();
+  await old.addInitScript(() => {
+    WebAssembly.validate = () => false;
+  });
+  const page = await old.newPage();
+  await page.goto(sandbox.url);
+  await page.getByText("needs a browser with WebAssembly SIMD").waitFor();
+  await old.close();
+
+  const plain = await browser.newContext({ javaScriptEnabled: false });
+  const silent = await plain.newPage();
+  await silent.goto(sandbox.url);
+  await silent.locator("noscript p").filter({ hasText: "needs JavaScript" }).waitFor();
+  await plain.close();
+});
+
+test("the catalogue is searched, narrowed and used by keyboard", async () => {
+  const page = await open(browser, sandbox.url);
+  await streams(page).getByRole("option").first().waitFor();
+  const count = await streams(page).getByRole("option").count();
+  await page.getByRole("searchbox", { name: "Search streams" }).fill("heart watch");
+  await page.waitForFunction((all) => document.querySelectorAll("[role=option].stream").length < all, count);
+  await page.getByText(new RegExp(`1 of ${count} streams`)).waitFor();
+  await page.getByRole("button", { name: "Clear filters" }).click();
+  await page.getByText("Filters").click();
+  const category = page.getByRole("combobox", { name: "Category" });
+  await category.selectOption({ index: 1 });
+  const named = await category.locator("option:checked").innerText();
+  const left = Number(named.match(/\((\d+)\)$/)[1]);
+  await page.getByText(`${left} of ${count} streams`).waitFor();
+  await page.getByRole("button", { name: "Clear filters" }).click();
+
+  await page.getByRole("button", { name: "Deselect all" }).click();
+  await streams(page).focus();
+  await page.keyboard.press("End");
+  await page.keyboard.press("Space");
+  const last = streams(page).getByRole("option").last();
+  assert.equal(await last.getAttribute("aria-selected"), "true");
+  await settled(page, (link) => link.getAll("stream").length === 1);
+  assert.equal(fragment(page).get("stream"), await last.getAttribute("data-stream"));
+  await page.keyboard.press("Enter");
+  await streams(page).locator("[aria-selected=true]").waitFor({ state: "detached" });
+  await close(page);
+});
+
+test("ranges are chosen, typed and gone back to, in the zone on screen", async () => {
+  const page = await open(browser, sandbox.url);
+  await assertDrawn(page.locator("main canvas").first(), "the first track");
+  await page.getByRole("combobox", { name: "Time zone" }).selectOption("Europe/Paris");
+  const [start, end] = [page.getByLabel("Start"), page.getByLabel("End", { exact: true })];
+  await start.fill("2024-03-31 01:30");
+  await end.fill("2024-03-31 04:30");
+  await end.press("Enter");
+  // The clocks go from 02:00 to 03:00 in this night: two hours lie between the two readings.
+  await settled(page, (link) => link.get("from") === "2024-03-31T00:30:00Z" && link.get("to") === "2024-03-31T02:30:00Z");
+  await page.getByRole("button", { name: "The last 7 days of data" }).click();
+  await settled(page, (link) => link.get("from") !== "2024-03-31T00:30:00Z");
+  const week = fragment(page).get("from");
+  await page.getByRole("button", { name: "Back to the range before" }).click();
+  await settled(page, (link) => link.get("from") === "2024-03-31T00:30:00Z");
+  assert.equal(await start.inputValue(), "2024-03-31 01:30:00");
+  await page.getByRole("button", { name: "Forward again" }).click();
+  await settled(page, (link) => link.get("from") === week);
+  await page.goBack();
+  await settled(page, (link) => link.get("from") === "2024-03-31T00:30:00Z");
+  assert.equal(await start.inputValue(), "2024-03-31 01:30:00");
+
+  await end.fill("2024-02-30");
+  await end.press("Enter");
+  await page.getByText("There is no day 2024-02-30.").waitFor();
+  await end.fill("2024-03-01");
+  await end.press("Enter");
+  await page.getByText("The end must lie after the start.").waitFor();
+  assert.equal(await end.getAttribute("aria-invalid"), "true");
+  await close(page);
+});
+
+test("a link names what it asks for in vain, and brings no secret", async () => {
+  const stream = await sandbox.stream("Tremor probability");
+  const here = `#view=timeline&subject=${stream.subject_id}&stream=${stream.id}&stream=no-such-stream&zone=UTC`;
+  const page = await open(browser, sandbox.url + here);
+  await page.getByText("no-such-stream").waitFor();
+  await page.getByRole("button", { name: "Leave out" }).click();
+  await settled(page, (link) => link.getAll("stream").length === 1);
+  await page.evaluate(() => {
+    location.hash = "#view=availability&subject=nobody&stream=a&zone=UTC";
+  });
+  await page.getByText("The link names the subject").waitFor();
+  assert.ok(!page.url().includes("secret"));
+  await close(page);
+});
+
+test("on a narrow screen the columns are drawers", async () => {
+  const page = await open(browser, sandbox.url, { viewport: { width: 390, height: 844 } });
+  await assertDrawn(page.locator("main canvas").first(), "the first track");
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "nothing sticks out");
+  const list = streams(page);
+  assert.equal(await list.isVisible(), false);
+  await page.getByRole("button", { name: "Streams", exact: true }).click();
+  await list.waitFor();
+  await page.keyboard.press("Escape");
+  await list.waitFor({ state: "hidden" });
+  await page.getByRole("button", { name: "Details" }).click();
+  await page.getByRole("heading", { name: "Reproduce this" }).waitFor();
+  await page.mouse.click(10, 400);
+  await page.getByRole("heading", { name: "Reproduce this" }).waitFor({ state: "hidden" });
+  await close(page);
+});
+
+test("disconnecting forgets the connection, and the demo opens again", async () => {
+  const page = await open(browser, sandbox.url);
+  await streams(page).getByRole("option").first().waitFor();
+  await page.getByRole("button", { name: "Connection…" }).click();
+  await page.getByRole("button", { name: "Disconnect" }).click();
+  await page.getByText("Connect, and the subjects").waitFor();
+  await page.getByRole("button", { name: "Open the demo recordings" }).click();
+  await streams(page).getByRole("option").first().waitFor();
+  await close(page);
+});

@@ -1,0 +1,1 @@
+//! Cross-crate, conformance and browser tests of Streamscope.

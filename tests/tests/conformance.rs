@@ -1,0 +1,268 @@
+//! The official Python client and ours read the same sandbox; every answer is compared, cell by cell.
+
+mod cells;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::{Map, Value, json};
+use streamscope_client::rune::{
+    AvailabilityQuery, DailyQuery, DataQuery, Format, Rune, StreamFilter, StreamMetadata, Times, WindowQuery,
+    layout,
+};
+use streamscope_frame::TimeFormat;
+use streamscope_sandbox::testing::{TestOptions, TestServer};
+use streamscope_signal::{AggregateFunction, BatchOperation, SECOND};
+
+use crate::{connect, drain};
+use cells::{close, same_columns};
+
+/// Calls of the official client that ours does not offer.
+const NOT_OURS: [&str; 2] = ["events", "projects"];
+
+/// Rows a page: the longest reads take several.
+const PAGE: u64 = 20_000;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn our_answers_are_the_official_clients() {
+    let server = TestServer::start(TestOptions::default().page_rows(PAGE)).await.unwrap();
+    let calls = official(server.url());
+    let rune = connect(server.url());
+    let mut streams = BTreeMap::new();
+    for patient in rune.patients().await.unwrap() {
+        for stream in rune.patient_streams(&patient.id, &StreamFilter::default()).await.unwrap() {
+            streams.insert(stream.id.clone(), stream);
+        }
+    }
+    let mut compared: BTreeMap<&str, usize> = BTreeMap::new();
+    for call in &calls {
+        let name = call["call"].as_str().unwrap();
+        let (arguments, answer) = (&call["arguments"], &call["answer"]);
+        match name {
+            "data" => data(&rune, &streams, arguments, answer).await,
+            "availability" => availability(&rune, arguments, answer).await,
+            "daily_aggregate" => daily(&rune, arguments, answer).await,
+            "aggregate_window" => window(&rune, arguments, answer).await,
+            _ if NOT_OURS.contains(&name) => continue,
+            _ => metadata(&rune, name, arguments, answer).await,
+        }
+        *compared.entry(name).or_default() += 1;
+    }
+    for name in [
+        "user",
+        "organizations",
+        "stream_types",
+        "patients",
+        "patient_streams",
+        "streams_by_id",
+        "data",
+        "availability",
+        "daily_aggregate",
+        "aggregate_window",
+    ] {
+        assert!(compared.contains_key(name), "the official client made no call `{name}`");
+    }
+}
+
+/// What the official client read.
+fn official(url: &str) -> Vec<Value> {
+    let python = std::env::var_os("STREAMSCOPE_PYTHON").expect(
+        "STREAMSCOPE_PYTHON is not set: run `cargo xtask test`, or set it to a Python that has what \
+         tests/conformance/requirements.txt names",
+    );
+    let out = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("rune_official");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance/rune_official.py");
+    let run =
+        Command::new(&python).arg(script).arg(url).arg(&out).output().expect("Python cannot be started");
+    assert!(run.status.success(), "the official client failed:\n{}", String::from_utf8_lossy(&run.stderr));
+    serde_json::from_slice(&std::fs::read(out.join("calls.json")).unwrap()).unwrap()
+}
+
+/// A stream as the official client's dictionary has it: labels as a map, and once more beside it.
+fn dictionary(stream: &StreamMetadata) -> Value {
+    let mut dictionary = serde_json::to_value(stream).unwrap();
+    let labels: Map<String, Value> =
+        stream.parameters.iter().map(|label| (label.key.clone(), json!(label.value))).collect();
+    let fields = dictionary.as_object_mut().unwrap();
+    fields.insert("parameters".into(), Value::Object(labels.clone()));
+    fields.extend(labels);
+    dictionary
+}
+
+fn by_id(list: &Value) -> BTreeMap<&str, &Value> {
+    list.as_array().unwrap().iter().map(|item| (item["id"].as_str().unwrap(), item)).collect()
+}
+
+async fn metadata(rune: &Rune, call: &str, arguments: &Value, answer: &Value) {
+    let text = |name: &str| arguments[name].as_str().map(str::to_string);
+    let ours = match call {
+        "user" => json!(rune.current_user().await.unwrap()),
+        "organizations" => json!(rune.orgs().await.unwrap()),
+        "stream_types" => json!(rune.stream_types().await.unwrap()),
+        "patients" => json!(rune.patients().await.unwrap()),
+        "patient_streams" => {
+            let filter = StreamFilter {
+                device_id: text("device_id"),
+                stream_type_id: text("stream_type_id"),
+                algorithm: text("algorithm"),
+                category: text("category"),
+                measurement: text("measurement"),
+                parameters: Vec::new(),
+            };
+            let streams = rune.patient_streams(&text("patient_id").unwrap(), &filter).await.unwrap();
+            streams.iter().map(dictionary).collect()
+        }
+        "streams_by_id" => {
+            let ids: Vec<String> = serde_json::from_value(arguments["stream_ids"].clone()).unwrap();
+            let streams = rune.streams_by_ids(&ids).await.unwrap();
+            let ours: Value = streams.iter().map(dictionary).collect();
+            // Ours come in the order asked for, the official client's in the server's.
+            assert_eq!(by_id(&ours), by_id(answer), "{call}");
+            return;
+        }
+        _ => panic!("no comparison is written for the call `{call}`"),
+    };
+    assert_eq!(&ours, answer, "{call} {arguments}");
+}
+
+fn times(arguments: &Value) -> Times {
+    let timestamp = match arguments["timestamp"].as_str() {
+        Some("unix") => TimeFormat::Unix,
+        Some("unixns") | None => TimeFormat::UnixNs,
+        Some("iso") => TimeFormat::Iso,
+        Some(other) => panic!("an unknown timestamp format: {other}"),
+    };
+    let timezone = arguments["timezone"].as_i64().map(|offset| offset as i32);
+    Times { timestamp, timezone, timezone_name: None }
+}
+
+async fn data(rune: &Rune, streams: &BTreeMap<String, StreamMetadata>, arguments: &Value, answer: &Value) {
+    let stream = &streams[arguments["stream_id"].as_str().unwrap()];
+    let translate_enums = arguments["translate_enums"].as_bool().unwrap_or(true);
+    for format in [Format::Csv, Format::Json] {
+        let query = DataQuery {
+            stream_id: stream.id.clone(),
+            start_time: arguments["start_time"].as_f64(),
+            end_time: arguments["end_time"].as_f64(),
+            limit: arguments["limit"].as_u64(),
+            format,
+            times: times(arguments),
+            translate_enums,
+            ..DataQuery::default()
+        };
+        let layout = layout(&stream.stream_type.dimensions, translate_enums);
+        let read = rune.data(&query, layout.clone()).unwrap();
+        let (frames, error) = drain(read).await;
+        assert_eq!(error, None, "{format:?} {arguments}");
+        same_columns(&layout, &frames, answer, &format!("{format:?} {arguments}"));
+    }
+}
+
+async fn availability(rune: &Rune, arguments: &Value, answer: &Value) {
+    let resolution = arguments["resolution"].as_u64().unwrap() as u32;
+    let batch_operation = arguments["batch_operation"].as_str().map(|name| match name {
+        "any" => BatchOperation::Any,
+        "all" => BatchOperation::All,
+        other => panic!("an unknown batch operation: {other}"),
+    });
+    for (format, timestamp) in [
+        (Format::Csv, TimeFormat::UnixNs),
+        (Format::Csv, TimeFormat::Unix),
+        (Format::Csv, TimeFormat::Iso),
+        (Format::Json, TimeFormat::UnixNs),
+    ] {
+        let query = AvailabilityQuery {
+            stream_ids: serde_json::from_value(arguments["stream_ids"].clone()).unwrap(),
+            batch_operation,
+            start_time: arguments["start_time"].as_f64().unwrap(),
+            end_time: arguments["end_time"].as_f64().unwrap(),
+            resolution,
+            limit: None,
+            format,
+            times: Times { timestamp, ..Times::default() },
+        };
+        let ours = rune.availability(&query).await.unwrap();
+        let step = resolution as i64 * SECOND;
+        let starts = (0..ours.available.len() as i64).map(|place| ours.start + place * step);
+        let available: Vec<u8> = ours.available.iter().map(|available| *available as u8).collect();
+        let ours = json!({ "time": starts.collect::<Vec<_>>(), "availability": available });
+        assert_eq!(&ours, answer, "{arguments}");
+    }
+}
+
+/// The figures of a summary, under the names of the wire.
+fn summary(summary: &streamscope_signal::Summary) -> [(&'static str, Option<f64>); 5] {
+    [
+        ("value_mean", summary.mean),
+        ("value_min", summary.min),
+        ("value_max", summary.max),
+        ("value_med", summary.median),
+        ("value_std", summary.std),
+    ]
+}
+
+fn same_summary(ours: &streamscope_signal::Summary, answer: &Value, what: &str) {
+    for (name, figure) in summary(ours) {
+        assert!(answer.get(name).is_some(), "{what}: {name} is missing");
+        assert!(close(figure, &answer[name]), "{what}: {name} is {figure:?}, not {}", answer[name]);
+    }
+}
+
+fn same_values(ours: &[Option<f64>], answer: &Value, what: &str) {
+    let answer = answer.as_array().unwrap();
+    assert_eq!(ours.len(), answer.len(), "{what}");
+    for (place, (ours, answer)) in ours.iter().zip(answer).enumerate() {
+        assert!(close(*ours, answer), "{what}: value {place} is {ours:?}, not {answer}");
+    }
+}
+
+async fn daily(rune: &Rune, arguments: &Value, answer: &Value) {
+    let resolution = arguments["resolution"].as_u64().unwrap() as u32;
+    let query = DailyQuery {
+        stream_id: arguments["stream_id"].as_str().unwrap().into(),
+        start_time: arguments["start_time"].as_f64().unwrap(),
+        resolution,
+        n_days: arguments["n_days"].as_u64().unwrap() as u32,
+    };
+    let ours = rune.daily_aggregate(&query).await.unwrap();
+    let what = format!("daily aggregate {arguments}");
+    let offsets = (0..86_400 / resolution).map(|slot| slot * resolution);
+    let offsets: Vec<String> = offsets.map(|s| format!("{:02}:{:02}", s / 3600, s % 3600 / 60)).collect();
+    assert_eq!(json!(offsets), answer["data"]["offset"], "{what}");
+    same_values(&ours.values, &answer["data"]["values"], &what);
+    assert_eq!(json!(ours.n_days_with_data), answer["data"]["n_days_with_data"], "{what}");
+    assert!(close(Some(ours.approx_available_duration_s), &answer["approx_available_duration_s"]), "{what}");
+    let figures = &answer["summary"];
+    assert_eq!(json!(ours.summary.n_days_with_data_total), figures["n_days_with_data_total"], "{what}");
+    assert!(close(ours.summary.duration_mean_per_day, &figures["duration_mean_per_day"]), "{what}");
+    assert_eq!(json!(ours.summary.duration_min_per_day), figures["duration_min_per_day"], "{what}");
+    assert_eq!(json!(ours.summary.duration_max_per_day), figures["duration_max_per_day"], "{what}");
+    same_summary(&ours.summary.value, figures, &what);
+}
+
+async fn window(rune: &Rune, arguments: &Value, answer: &Value) {
+    for timestamp in [TimeFormat::UnixNs, TimeFormat::Unix, TimeFormat::Iso] {
+        let resolution = arguments["resolution"].as_u64().unwrap() as u32;
+        let query = WindowQuery {
+            stream_id: arguments["stream_id"].as_str().unwrap().into(),
+            start_time: arguments["start_time"].as_f64().unwrap(),
+            end_time: arguments["end_time"].as_f64().unwrap(),
+            resolution,
+            aggregate_function: match arguments["aggregate_function"].as_str().unwrap() {
+                "sum" => AggregateFunction::Sum,
+                "mean" => AggregateFunction::Mean,
+                other => panic!("an unknown aggregate function: {other}"),
+            },
+            times: Times { timestamp, ..Times::default() },
+        };
+        let ours = rune.aggregate_window(&query).await.unwrap();
+        let what = format!("aggregate window {arguments}");
+        let starts =
+            (0..ours.values.len() as i64).map(|place| ours.start + place * resolution as i64 * SECOND);
+        assert_eq!(json!(starts.collect::<Vec<_>>()), answer["data"]["time"], "{what}");
+        same_values(&ours.values, &answer["data"]["aggregate_values"], &what);
+        assert_eq!(json!(ours.duration_sum), answer["data"]["duration_sum"], "{what}");
+        same_summary(&ours.summary, &answer["summary"], &what);
+    }
+}

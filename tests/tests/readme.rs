@@ -1,0 +1,47 @@
+//! The README's example, run as it stands there.
+
+use streamscope_sandbox::testing::{TestOptions, TestServer};
+
+// The example begins here.
+use std::error::Error;
+use std::rc::Rc;
+
+use streamscope_client::rune::{Config, Rune};
+use streamscope_client::{NativeTransport, Source, TimeRange};
+
+/// Reads all rows of a patient's tremor stream, frame by frame, and counts them.
+async fn count_rows(config: &Config) -> Result<u64, Box<dyn Error>> {
+    let rune = Rune::new(config, Rc::new(NativeTransport::new()?))?;
+    let patients = rune.subjects().await?;
+    let streams = rune.streams(&patients.first().ok_or("no patient")?.id).await?;
+    let tremor =
+        streams.iter().find(|stream| stream.labels.get("measurement").is_some_and(|label| label == "tremor"));
+    let tremor = tremor.ok_or("no tremor stream")?;
+    let mut read = rune.read(tremor, TimeRange { start: 0, end: i64::MAX })?;
+    while let Some(frame) = read.next_frame().await? {
+        assert!(frame.num_rows() > 0, "an Arrow record batch: time, probability, duration");
+    }
+    Ok(read.progress().rows)
+}
+// The example ends here.
+
+#[tokio::test]
+async fn the_example_runs_and_stands_in_the_readme() {
+    let server = TestServer::start(TestOptions::default()).await.unwrap();
+    let url = server.url().to_string();
+    let config = Config {
+        graph_url: url.clone(),
+        stream_url: url,
+        access_token_id: Some("demo".into()),
+        access_token_secret: Some("demo-secret".into()),
+        ..Config::default()
+    };
+    assert!(count_rows(&config).await.unwrap() > 1000);
+
+    let (_, example) = include_str!("readme.rs").split_once("// The example begins here.\n").unwrap();
+    let (example, _) = example.split_once("// The example ends here.").unwrap();
+    assert!(
+        include_str!("../../README.md").contains(example),
+        "the README shows another example than this one"
+    );
+}
