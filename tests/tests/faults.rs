@@ -242,6 +242,38 @@ async fn refusals_say_what_is_wrong() {
 }
 
 #[tokio::test]
+async fn an_access_token_that_expires_on_the_way_is_renewed() {
+    let sample = sample().await;
+    let exchanges = Arc::new(AtomicUsize::new(0));
+    let counted = exchanges.clone();
+    let server = start(move |attempt| {
+        counted.fetch_add((attempt.path == "/cognito/") as usize, Ordering::Relaxed);
+        let on_the_way = is_page(&attempt) && attempt.query.contains("page_token") && attempt.number == 1;
+        if on_the_way { Fault::ExpireAccess } else { Fault::None }
+    })
+    .await;
+    let config = streamscope_client::rune::Config {
+        graph_url: server.url().into(),
+        stream_url: server.url().into(),
+        cognito_url: Some(format!("{}/cognito/", server.url())),
+        cognito_client_id: Some("demo-cognito-client".into()),
+        cognito_refresh_token: Some("demo-refresh-token".into()),
+        ..Default::default()
+    };
+    let transport = std::rc::Rc::new(streamscope_client::NativeTransport::new().unwrap());
+    let rune = Rune::new(&config, transport.clone()).unwrap();
+    assert!(!Source::subjects(&rune).await.unwrap().is_empty());
+    let (frames, error) = drain(rune.read(&sample.stream, sample.range).unwrap()).await;
+    assert_eq!(error, None);
+    assert!(text(&frames) == sample.rows, "an expired access token changed the rows");
+    assert!(exchanges.load(Ordering::Relaxed) >= 3, "no access token expired");
+    let stranger = streamscope_client::rune::Config { cognito_refresh_token: Some("other".into()), ..config };
+    let error = Rune::new(&stranger, transport).unwrap().current_user().await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Unauthorized, "{error}");
+    assert!(error.message.contains("Invalid Refresh Token"), "{error}");
+}
+
+#[tokio::test]
 async fn a_hanging_server_can_be_cancelled() {
     let server = start(|_| Fault::Hang).await;
     let rune = connect(server.url());

@@ -120,6 +120,8 @@ impl Http {
         let mut refreshed = false;
         let mut tried = 0;
         loop {
+            self.auth.prepare().await.map_err(|error| self.about_auth(error, request))?;
+            let signature = self.auth.headers();
             let failure = match attempt(self, request).await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
@@ -127,7 +129,8 @@ impl Http {
             tried += 1;
             if failure.error.kind == ErrorKind::Unauthorized && !refreshed {
                 refreshed = true;
-                if self.auth.refresh().await.map_err(|error| self.about(error, request))? {
+                let fresh = self.auth.refresh(&signature).await;
+                if fresh.map_err(|error| self.about_auth(error, request))? {
                     continue;
                 }
             }
@@ -210,6 +213,11 @@ impl Http {
             _ => {}
         }
         error
+    }
+
+    /// An error on the way to credentials; it names the request that failed, which may have been one of its own.
+    fn about_auth(&self, error: Error, request: &Request) -> Error {
+        if error.request.is_some() { error } else { self.about(error, request) }
     }
 
     /// A text without the credentials' secrets.

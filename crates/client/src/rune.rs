@@ -1,18 +1,25 @@
-//! Rune Labs: metadata over GraphQL, time series over the V2 Stream API.
+//! Rune Labs: metadata over GraphQL, time series over the V2 Stream API, sleep metrics over Strive.
 //!
 //! [`Rune`] offers both in full and is the [`Source`] the explorer uses.
 
 mod aggregate;
 mod config;
+mod events;
 mod graph;
 pub mod ids;
 mod layout;
 mod model;
 mod pages;
 mod params;
+mod people;
+mod projects;
 mod read;
 mod seam;
+mod set;
+mod sleep;
 mod source;
+mod streams;
+mod table;
 mod wire;
 
 use std::rc::Rc;
@@ -21,10 +28,16 @@ use streamscope_frame::{Column, ColumnType, Layout, TimeFormat};
 use streamscope_signal::{Availability, BatchOperation, DailyAggregate, WindowAggregate};
 
 pub use config::{AuthMethod, Config};
-pub use graph::StreamFilter;
+pub use events::EventFilter;
 pub use layout::layout;
-pub use model::{Device, Dimension, Org, Parameter, Patient, StreamMetadata, StreamType, User};
+pub use model::{
+    Attributes, Classification, Cohort, Device, Dimension, Event, Metric, Org, Parameter, Patient, Project,
+    ProjectPatient, StreamCriteria, StreamMetadata, StreamType, User,
+};
 pub use params::{AvailabilityQuery, DailyQuery, DataQuery, Format, Times, WindowQuery};
+pub use set::{Item, Set};
+pub use streams::StreamFilter;
+pub use table::table;
 
 use crate::http::{Auth, Http, Policy};
 use crate::transport::{Request, Transport};
@@ -42,12 +55,13 @@ pub struct Rune {
     http: Http,
     graph_url: String,
     stream_url: String,
+    strive_url: String,
 }
 
 impl Rune {
     /// A connection with these URLs and credentials. Fails when they are incomplete or contradictory; nothing is sent.
     pub fn new(config: &Config, transport: Rc<dyn Transport>) -> Result<Self> {
-        let auth = Rc::new(config.signature()?);
+        let auth = config.auth(transport.clone())?;
         Self::with_auth(config, transport, auth)
     }
 
@@ -57,6 +71,7 @@ impl Rune {
         Ok(Self {
             graph_url: Config::base_url("graph_url", &config.graph_url)?,
             stream_url: Config::base_url("stream_url", &config.stream_url)?,
+            strive_url: Config::base_url("strive_url", &config.strive_url)?,
             http: Http::new(transport, Platform::Rune, auth),
         })
     }

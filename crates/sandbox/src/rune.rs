@@ -1,7 +1,8 @@
-//! Rune Labs: metadata over GraphQL, samples over the V2 Stream API, sleep over Strive.
+//! Rune Labs: metadata over GraphQL, samples over the V2 Stream API, sleep over Strive, access tokens from Cognito.
 
 mod auth;
 mod catalogue;
+mod cognito;
 mod graphql;
 mod refusal;
 mod sleep;
@@ -28,6 +29,7 @@ pub(crate) struct Rune {
     store: Arc<dyn Store>,
     catalogue: Arc<Catalogue>,
     schema: graphql::Schema,
+    cognito: cognito::Cognito,
     page_rows: u64,
 }
 
@@ -41,17 +43,21 @@ impl Rune {
         };
         let catalogue = Arc::new(catalogue);
         let schema = graphql::schema(catalogue.clone());
-        Ok(Self { store, catalogue, schema, page_rows: options.page_rows.max(1) })
+        let cognito = cognito::Cognito::default();
+        Ok(Self { store, catalogue, schema, cognito, page_rows: options.page_rows.max(1) })
     }
 
     /// Answers a request for one of the platform's paths; `None` for any other path.
     pub(crate) fn handle(&self, request: &Request, now: i64) -> Option<Response> {
         let path = request.path.as_str();
+        if path == cognito::PATH {
+            return Some(self.cognito.handle(request));
+        }
         let known = path == "/graphql" || path == sleep::PATH || path.starts_with("/v2/");
         if !known {
             return None;
         }
-        if !auth::accepts(request) {
+        if !auth::accepts(&self.cognito, request) {
             return Some(auth::refusal());
         }
         Some(match path {
@@ -59,6 +65,12 @@ impl Rune {
             sleep::PATH => sleep::handle(&self.catalogue, &Query::parse(&request.query)),
             _ => stream::handle(self, request, now),
         })
+    }
+
+    /// Makes all access tokens expire that were issued for the refresh token.
+    #[cfg(feature = "server")]
+    pub(crate) fn expire_access(&self) {
+        self.cognito.expire();
     }
 
     /// The platform's part of `info.json`.
@@ -87,6 +99,7 @@ impl Rune {
             "graph_url": base,
             "stream_url": base,
             "strive_url": base,
+            "cognito_url": format!("{base}{}", cognito::PATH),
             "credentials": credentials(),
             "subjects": subjects.collect::<Vec<_>>(),
             "streams": streams.collect::<Vec<_>>(),

@@ -32,7 +32,13 @@ impl Sandbox {
     }
 
     /// Where the paths that the sandbox answers start; a file that is served beside it lies elsewhere.
-    pub const ROOTS: [&str; 5] = ["/graphql", "/v1/", "/v2/", "/api/", "/sandbox/"];
+    pub const ROOTS: [&str; 6] = ["/graphql", "/v1/", "/v2/", "/api/", "/cognito/", "/sandbox/"];
+
+    /// Makes all access tokens expire that were issued for a refresh token.
+    #[cfg(feature = "server")]
+    pub(crate) fn expire_access(&self) {
+        self.rune.expire_access();
+    }
 
     /// Answers a request. `now` is the Unix time in seconds: page tokens expire by it.
     pub fn handle(&self, request: &Request, now: i64) -> Response {
@@ -60,7 +66,8 @@ fn allow_any_origin(response: &mut Response) {
         (
             "Access-Control-Allow-Headers",
             "Content-Type, X-Rune-User-Access-Token, X-Rune-User-Access-Token-Id, \
-             X-Rune-User-Access-Token-Secret, X-Rune-Client-Key-Id, X-Rune-Client-Access-Key",
+             X-Rune-User-Access-Token-Secret, X-Rune-Client-Key-Id, X-Rune-Client-Access-Key, \
+             X-Amz-Target",
         ),
         ("Access-Control-Expose-Headers", "X-Rune-Next-Page-Token, Retry-After"),
         ("Access-Control-Max-Age", "600"),

@@ -71,8 +71,10 @@ impl Server {
         let server = Arc::new(self);
         let mut router = Router::new();
         for root in Sandbox::ROOTS {
-            let path = if root.ends_with('/') { format!("{root}{{*rest}}") } else { root.to_string() };
-            router = router.route(&path, axum::routing::any(answer));
+            router = router.route(root, axum::routing::any(answer));
+            if root.ends_with('/') {
+                router = router.route(&format!("{root}{{*rest}}"), axum::routing::any(answer));
+            }
         }
         let router = router.with_state(server);
         let router = match site {
@@ -105,6 +107,9 @@ async fn answer(State(server): State<Arc<Server>>, request: HttpRequest) -> Http
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs() as i64);
     let now = now + if matches!(fault, Fault::ExpireToken) { 301 } else { 0 };
     let sandbox = server.sandbox.clone();
+    if fault == Fault::ExpireAccess {
+        sandbox.expire_access();
+    }
     match tokio::task::spawn_blocking(move || sandbox.handle(&request, now)).await {
         Ok(response) => fault.spoil(response).await,
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),

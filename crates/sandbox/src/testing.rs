@@ -28,6 +28,8 @@ pub enum Fault {
     Status(u16, Option<u32>),
     /// More than five minutes have passed: a page token in the request has expired.
     ExpireToken,
+    /// Hours have passed: the access tokens that Cognito issued have expired, this request's among them.
+    ExpireAccess,
     /// No answer ever comes.
     Hang,
     /// The body stops after so many bytes, and the connection stays open.
@@ -70,7 +72,7 @@ impl Fault {
     /// The answer with this fault.
     pub(crate) async fn spoil(self, response: Response) -> HttpResponse {
         match self {
-            Self::None | Self::ExpireToken => http(response),
+            Self::None | Self::ExpireToken | Self::ExpireAccess => http(response),
             Self::Hang => std::future::pending().await,
             Self::Status(status, retry_after) => http(refused(response, status, retry_after)),
             Self::Truncate(bytes) => {

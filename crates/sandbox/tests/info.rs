@@ -14,9 +14,11 @@ fn info_says_where_and_what() {
     for url in ["graph_url", "stream_url", "strive_url"] {
         assert_eq!(rune[url], "http://127.0.0.1:1234");
     }
+    assert_eq!(rune["cognito_url"], "http://127.0.0.1:1234/cognito/");
     let credentials = json!({
         "access_token_id": "demo", "access_token_secret": "demo-secret",
         "client_key_id": "demo-client", "client_access_key": "demo-client-secret", "jwt": "demo-jwt",
+        "cognito_client_id": "demo-cognito-client", "cognito_refresh_token": "demo-refresh-token",
     });
     assert_eq!(rune["credentials"], credentials);
     assert_eq!(rune["subjects"].as_array().map(Vec::len), Some(4));

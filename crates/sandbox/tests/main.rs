@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, reason = "what the shared helpers expect is what the tests test")]
 
+mod cognito;
 mod demo;
 mod fixture;
 mod graphql;

@@ -24,7 +24,22 @@ pub fn user(id: &str) -> &str {
     id.strip_suffix(",user").unwrap_or(id)
 }
 
-/// A device id with its patient's, as stream filters want it.
-pub(super) fn full_device(patient_id: &str, device_id: &str) -> String {
+/// A patient id with its prefix, whether it had it or not.
+pub fn full_patient(id: &str) -> String {
+    format!("patient-{}", patient(id))
+}
+
+/// A device id with its patient's, as stream filters want it, whether it had it or not.
+pub fn full_device(patient_id: &str, device_id: &str) -> String {
     format!("patient-{},device-{}", patient(patient_id), device(device_id))
+}
+
+/// An organization id with prefix and suffix, whether it had them or not.
+pub fn full_org(id: &str) -> String {
+    format!("org-{},org", org(id))
+}
+
+/// A user id with prefix and suffix, whether it had them or not.
+pub fn full_user(id: &str) -> String {
+    format!("user-{},user", user(id))
 }

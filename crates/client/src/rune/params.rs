@@ -159,7 +159,7 @@ fn check_id(name: &str, id: &str) -> Result<()> {
 }
 
 /// Unix seconds as ns; fails for what is no time.
-fn nanoseconds(name: &str, seconds: f64) -> Result<i64> {
+pub(super) fn nanoseconds(name: &str, seconds: f64) -> Result<i64> {
     let whole = seconds.floor();
     // The years 1677 to 2262 fit; a little is left at either end.
     if whole.abs() < 9.2e9 {

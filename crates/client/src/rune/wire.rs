@@ -1,7 +1,16 @@
 //! The GraphQL API's documents as served: nested, with their own names, and null where something is missing.
+//!
+//! What is not known here is kept, and handed on as attributes.
+
+mod events;
+mod projects;
 
 use serde::Deserialize;
 
+pub(super) use events::EventList;
+pub(super) use projects::{Members, Project, ProjectList};
+
+use super::model::Attributes;
 use super::{ids, model};
 
 #[derive(Deserialize, Default)]
@@ -24,6 +33,8 @@ pub(super) struct User {
     display_name: Option<String>,
     email: Option<String>,
     default_membership: Option<Membership>,
+    #[serde(flatten)]
+    attributes: Attributes,
 }
 
 #[derive(Deserialize)]
@@ -31,7 +42,7 @@ pub(super) struct Membership {
     pub(super) org: Option<model::Org>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct MembershipList {
     #[serde(default, deserialize_with = "model::lenient")]
@@ -49,6 +60,8 @@ pub(super) struct Patient {
     pub(super) created_at: Option<f64>,
     #[serde(default, deserialize_with = "model::lenient")]
     pub(super) device_list: DeviceList,
+    #[serde(flatten)]
+    attributes: Attributes,
 }
 
 #[derive(Deserialize, Default)]
@@ -72,9 +85,11 @@ pub(super) struct Device {
     disabled: bool,
     disabled_at: Option<f64>,
     updated_at: Option<f64>,
+    #[serde(flatten)]
+    attributes: Attributes,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct PatientAccessList {
     #[serde(default, deserialize_with = "model::lenient")]
@@ -104,6 +119,8 @@ pub(super) struct StreamType {
     description: String,
     #[serde(default, deserialize_with = "model::lenient")]
     shape: Shape,
+    #[serde(flatten)]
+    attributes: Attributes,
 }
 
 #[derive(Deserialize, Default)]
@@ -137,6 +154,8 @@ pub(super) struct Stream {
     parameters: Vec<model::Parameter>,
     min_time: Option<f64>,
     max_time: Option<f64>,
+    #[serde(flatten)]
+    attributes: Attributes,
 }
 
 impl From<User> for model::User {
@@ -150,6 +169,7 @@ impl From<User> for model::User {
             created_at: user.created,
             active_org_id,
             active_org_name,
+            attributes: user.attributes,
         }
     }
 }
@@ -165,14 +185,15 @@ impl Device {
             disabled: self.disabled,
             disabled_at: self.disabled_at,
             updated_at: self.updated_at,
+            attributes: self.attributes,
         }
     }
 }
 
 impl From<StreamType> for model::StreamType {
     fn from(kind: StreamType) -> Self {
-        let StreamType { id, name, description, shape } = kind;
-        Self { id, name, description, dimensions: shape.dimensions }
+        let StreamType { id, name, description, shape, attributes } = kind;
+        Self { id, name, description, dimensions: shape.dimensions, attributes }
     }
 }
 
@@ -188,6 +209,20 @@ impl From<Stream> for model::StreamMetadata {
             min_time: stream.min_time,
             max_time: stream.max_time,
             parameters: stream.parameters,
+            attributes: stream.attributes,
+        }
+    }
+}
+
+impl From<Patient> for model::Patient {
+    fn from(patient: Patient) -> Self {
+        let id = ids::patient(&patient.id).to_string();
+        Self {
+            name: patient.code_name,
+            created_at: patient.created_at,
+            devices: patient.device_list.devices.into_iter().map(|device| device.of(&id)).collect(),
+            attributes: patient.attributes,
+            id,
         }
     }
 }

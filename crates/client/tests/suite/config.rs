@@ -73,7 +73,7 @@ fn an_explicit_method_wants_its_own_credentials_whole() {
         assert!(error.message.contains(words), "{error}");
     }
     let unknown = "password".parse::<AuthMethod>().unwrap_err();
-    assert!(unknown.message.contains("access_token, client_keys, jwt"), "{unknown}");
+    assert!(unknown.message.contains("access_token, client_keys, jwt, cognito_refresh, custom"), "{unknown}");
     assert_eq!("client_keys".parse::<AuthMethod>().unwrap(), AuthMethod::ClientKeys);
 }
 

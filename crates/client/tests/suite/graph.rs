@@ -34,6 +34,18 @@ fn ids_lose_their_dress() {
         ("o1", "o1", "o1", "o1")
     );
     assert_eq!((ids::user("user-u1,user"), ids::user("u1")), ("u1", "u1"));
+    for id in ["p1", "patient-p1"] {
+        assert_eq!(ids::full_patient(id), "patient-p1");
+        assert_eq!(ids::full_device(id, "device-d1"), "patient-p1,device-d1");
+        assert_eq!(ids::full_device(id, "patient-p1,device-d1"), "patient-p1,device-d1");
+    }
+    for id in ["o1", "org-o1", "o1,org", "org-o1,org"] {
+        assert_eq!(ids::full_org(id), "org-o1,org");
+    }
+    assert_eq!(
+        (ids::full_user("u1"), ids::full_user("user-u1,user")),
+        ("user-u1,user".into(), "user-u1,user".into())
+    );
 }
 
 #[test]
@@ -163,8 +175,9 @@ fn a_patients_streams_are_filtered_and_paged() {
     };
     let streams = transport.run(rune(&transport).patient_streams("patient-p1", &filter)).unwrap().unwrap();
     assert_eq!(streams.len(), 2);
-    assert_eq!((streams[0].device_id.as_str(), streams[0].patient_id.as_str()), ("d1", "p1"));
-    assert_eq!(streams[0].parameters.len(), 2);
+    let first = streams.at(0).unwrap();
+    assert_eq!((first.device_id.as_str(), first.patient_id.as_str()), ("d1", "p1"));
+    assert_eq!(first.parameters.len(), 2);
     let sent = variables(&transport.requests()[0]);
     let expected = json!({
         "patientId": "p1", "deviceId": "patient-p1,device-d1", "streamTypeId": "acceleration", "algorithm": null,
@@ -226,6 +239,7 @@ fn nulls_in_metadata_are_borne() {
     bare["streamType"]["shape"] = Value::Null;
     let transport = MemoryTransport::queue([data(json!({"streamListByIds": {"streams": [bare]}}))]);
     let streams = transport.run(rune(&transport).streams_by_ids(&["s"])).unwrap().unwrap();
-    assert_eq!((streams[0].min_time, streams[0].parameters.len()), (None, 0));
-    assert!(streams[0].stream_type.dimensions.is_empty());
+    let first = streams.at(0).unwrap();
+    assert_eq!((first.min_time, first.parameters.len()), (None, 0));
+    assert!(first.stream_type.dimensions.is_empty());
 }

@@ -1,4 +1,5 @@
 mod cancel;
+mod cognito;
 mod config;
 mod graph;
 mod paging;
@@ -8,6 +9,7 @@ mod retry;
 mod secrets;
 mod server;
 mod source;
+mod yaml;
 
 use std::rc::Rc;
 

@@ -171,7 +171,8 @@ impl Auth for Refreshing {
         vec![format!("token-{}", self.token.get())]
     }
 
-    fn refresh(&self) -> LocalBoxFuture<'_, Result<bool, Error>> {
+    fn refresh<'a>(&'a self, refused: &'a [Header]) -> LocalBoxFuture<'a, Result<bool, Error>> {
+        assert_eq!(refused, self.headers());
         async {
             self.token.set(self.token.get() + 1);
             Ok(self.can)

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::cognito::{self, Cognito};
 use super::refusal::Refusal;
 use crate::{Request, Response};
 
@@ -17,15 +18,19 @@ pub(crate) fn credentials() -> Value {
         "client_key_id": CLIENT[0],
         "client_access_key": CLIENT[1],
         "jwt": JWT,
+        "cognito_client_id": cognito::CLIENT_ID,
+        "cognito_refresh_token": cognito::REFRESH_TOKEN,
     })
 }
 
 /// Whether a request carries one of the credentials, whole.
-pub(super) fn accepts(request: &Request) -> bool {
+pub(super) fn accepts(cognito: &Cognito, request: &Request) -> bool {
     let pair = |id: &str, secret: &str| [request.header(id), request.header(secret)];
     pair("X-Rune-User-Access-Token-Id", "X-Rune-User-Access-Token-Secret") == TOKEN.map(Some)
         || pair("X-Rune-Client-Key-Id", "X-Rune-Client-Access-Key") == CLIENT.map(Some)
-        || request.header("X-Rune-User-Access-Token") == Some(JWT)
+        || request
+            .header("X-Rune-User-Access-Token")
+            .is_some_and(|token| token == JWT || cognito.accepts(token))
 }
 
 /// The answer to a request without them.
