@@ -4,11 +4,12 @@
 //! What is retried, up to [`Policy::attempts`] in all: no answer, 429, and 5xx (not 501); all requests made here may be
 //! repeated without harm. The wait doubles from [`Policy::first_wait`], with up to half of it taken off at random, or
 //! is what `Retry-After` says; a server that asks for more than [`Policy::longest_wait`] is not waited for. A 401 or
-//! 403 is repeated once, if the credentials could be refreshed.
+//! 403 is repeated once, if the credentials could be refreshed. Requests that share a [`Gate`] wait for each other's 429.
 
 mod answer;
 mod auth;
 mod backoff;
+mod gate;
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -21,6 +22,7 @@ use crate::{Error, ErrorKind, Platform, Result, redact};
 
 pub(crate) use answer::from_json as words_of;
 pub use auth::Auth;
+pub(crate) use gate::Gate;
 
 /// Whole answers (metadata, aggregates) longer than this are refused.
 const LONGEST_ANSWER: usize = 64 << 20;
@@ -36,6 +38,9 @@ pub struct Policy {
     pub longest_wait: Duration,
     /// How long to wait for the head of an answer, and for the next piece of a body.
     pub patience: Duration,
+    /// Chains of pages that one read follows at a time, where its range can be cut into shards; 1 reads page after page.
+    /// A 429 halves it for a while.
+    pub concurrency: usize,
 }
 
 impl Default for Policy {
@@ -45,6 +50,7 @@ impl Default for Policy {
             first_wait: Duration::from_millis(400),
             longest_wait: Duration::from_secs(60),
             patience: Duration::from_secs(90),
+            concurrency: 6,
         }
     }
 }
@@ -56,6 +62,7 @@ pub(crate) struct Http {
     pub(crate) policy: Policy,
     platform: Platform,
     auth: Rc<dyn Auth>,
+    gate: Option<Rc<Gate>>,
 }
 
 /// Why an attempt did not do, and how long the server wants us to wait.
@@ -67,7 +74,12 @@ struct Failure {
 
 impl Http {
     pub(crate) fn new(transport: Rc<dyn Transport>, platform: Platform, auth: Rc<dyn Auth>) -> Self {
-        Self { transport, policy: Policy::default(), platform, auth }
+        Self { transport, policy: Policy::default(), platform, auth, gate: None }
+    }
+
+    /// The same, its requests held back together by `gate`.
+    pub(crate) fn behind(&self, gate: Rc<Gate>) -> Self {
+        Self { gate: Some(gate), ..self.clone() }
     }
 
     /// Sends until there is a 2xx answer, and hands out its head with the body unread.
@@ -120,10 +132,16 @@ impl Http {
         let mut refreshed = false;
         let mut tried = 0;
         loop {
+            if let Some(gate) = &self.gate {
+                gate.pass(self.transport.as_ref()).await;
+            }
             self.auth.prepare().await.map_err(|error| self.about_auth(error, request))?;
             let signature = self.auth.headers();
             let failure = match attempt(self, request).await {
-                Ok(answer) => return Ok(answer),
+                Ok(answer) => {
+                    self.gate.iter().for_each(|gate| gate.answered());
+                    return Ok(answer);
+                }
                 Err(failure) => failure,
             };
             tried += 1;
@@ -137,6 +155,9 @@ impl Http {
             let wait = failure.wait.unwrap_or_else(|| self.backoff(tried));
             if !failure.retry || tried >= self.policy.attempts || wait > self.policy.longest_wait {
                 return Err(failure.error);
+            }
+            if let Some(gate) = self.gate.as_ref().filter(|_| failure.error.kind == ErrorKind::RateLimited) {
+                gate.limited(self.transport.now_ms(), wait);
             }
             self.transport.sleep(wait).await;
         }

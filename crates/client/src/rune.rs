@@ -16,6 +16,7 @@ mod projects;
 mod read;
 mod seam;
 mod set;
+mod shard;
 mod sleep;
 mod source;
 mod streams;
@@ -44,13 +45,15 @@ use crate::transport::{Request, Transport};
 use crate::{Error, Platform, Read, Result, url};
 use pages::Query;
 use params::Pairs;
-use read::{PageRead, Shape};
+use read::{PageRead, Shape, Turn};
 use seam::Seam;
+use shard::ShardedRead;
 
 /// Streams in one batch request: their ids stay well below what servers accept as a URL.
 const IDS_A_BATCH: usize = 50;
 
-/// A connection to Rune.
+/// A connection to Rune. Clones share transport and credentials.
+#[derive(Clone)]
 pub struct Rune {
     http: Http,
     graph_url: String,
@@ -87,7 +90,24 @@ impl Rune {
     }
 
     /// Reads a stream's rows. `layout` comes from [`layout`] with the stream's dimensions.
+    ///
+    /// A range with both ends in nanoseconds is read in shards side by side when it is long, as many at a time as
+    /// [`Policy::concurrency`] says, where rows come with an exact `time` and without a limit; the rows and their order
+    /// are the same.
     pub fn data(&self, query: &DataQuery, layout: Layout) -> Result<Box<dyn Read>> {
+        self.rows(query, layout, None)
+    }
+
+    /// The same, for a stream whose data are known to end.
+    fn rows(&self, query: &DataQuery, layout: Layout, data_end: Option<i64>) -> Result<Box<dyn Read>> {
+        let timed = seam::is_timed(&layout);
+        let restartable = timed && query.times.timestamp == TimeFormat::UnixNs;
+        let shape = Shape { layout, format: query.format, times: query.times.timestamp, timed, restartable };
+        Ok(Box::new(ShardedRead::new(self, query.clone(), shape, data_end)?))
+    }
+
+    /// One chain of pages.
+    fn chain(&self, query: &DataQuery, shape: &Shape, turn: Turn) -> Result<PageRead> {
         let (start, end) = query.range()?;
         let pages = Query {
             url: self.stream_url(&query.stream_id, ""),
@@ -100,10 +120,8 @@ impl Rune {
         let in_ns = query.start_time.is_none() && query.end_time.is_none();
         let slack = if exact && in_ns { 0 } else { 1000 };
         let bounds = (start.map_or(i64::MIN, |start| start - slack), end.map_or(i64::MAX, |end| end + slack));
-        let timed = seam::is_timed(&layout);
-        let restartable = timed && exact;
-        let shape = Shape { layout, format: query.format, times: query.times.timestamp, restartable };
-        Ok(Box::new(PageRead::new(self.http.clone(), pages, shape, Seam::new(bounds, timed))))
+        let seam = Seam::new(bounds, shape.timed);
+        Ok(PageRead::new(self.http.clone(), pages, shape.clone(), seam, turn))
     }
 
     /// Availability of one stream, or of several joined by `batch_operation`.
@@ -140,13 +158,15 @@ impl Rune {
         let columns =
             [Column::new("time", ColumnType::Time), Column::new(aggregate::AVAILABLE, ColumnType::Int)];
         let times = query.times.timestamp;
-        let shape =
-            Shape { layout: Layout::new(columns.into()), format: query.format, times, restartable: false };
+        let layout = Layout::new(columns.into());
+        let shape = Shape { layout, format: query.format, times, timed: true, restartable: false };
         let seam = Seam::new((i64::MIN, i64::MAX), true);
-        let mut read = PageRead::new(self.http.clone(), pages, shape, seam);
+        let turn = Turn::default();
+        turn.set(self.http.transport.now_ms());
+        let mut read = PageRead::new(self.http.clone(), pages, shape, seam, turn);
         let start = params::floored(query.start_time, query.resolution);
         let mut availability = Availability { start, resolution_s: query.resolution, available: Vec::new() };
-        while let Some(frame) = read.next_frame().await? {
+        while let Some(frame) = read.next().await? {
             aggregate::extend(&mut availability, &frame)?;
         }
         Ok(availability)

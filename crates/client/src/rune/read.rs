@@ -1,4 +1,4 @@
-//! Rows of a stream, page after page: nothing lost, nothing twice, and never long without a turn for others.
+//! Rows of one chain of pages: nothing lost, nothing twice, and never long without a turn for others.
 //!
 //! What can go wrong on the way, and what is done about it:
 //!
@@ -17,10 +17,10 @@
 //! cut. What cannot be noticed: a CSV body that was cut exactly after a newline by something that also hid the cut from
 //! the transport.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
-use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
 use streamscope_frame::{
     CsvOptions, CsvParser, JsonOptions, JsonParser, Layout, ParseError, ParseErrorKind, PushParser,
     RecordBatch, TimeFormat,
@@ -31,7 +31,7 @@ use super::params::Format;
 use super::seam::{Refusal, Seam};
 use crate::http::Http;
 use crate::transport::Request;
-use crate::{Error, ErrorKind, Progress, Read, Result};
+use crate::{Error, ErrorKind, Progress, Result};
 
 /// A frame is handed out when it has this many rows, or at the end of a page.
 const FRAME_ROWS: usize = 1 << 16;
@@ -50,6 +50,8 @@ pub(super) struct Shape {
     pub(super) layout: Layout,
     pub(super) format: Format,
     pub(super) times: TimeFormat,
+    /// Rows come in order of their `time`.
+    pub(super) timed: bool,
     /// Whether a read can begin again at a row's time: rows have one, and it is exact.
     pub(super) restartable: bool,
 }
@@ -72,9 +74,12 @@ pub(super) struct PageRead {
     line_ends: LineEnds,
     /// The wait before the next request.
     pause: Duration,
-    /// When others last had a turn, ms.
-    turn_ms: f64,
+    turn: Turn,
+    most_page_rows: u64,
 }
+
+/// When others last had a turn of the event loop, ms. Shared by all that work in the same task.
+pub(super) type Turn = Rc<Cell<f64>>;
 
 /// What is known of the newline after a page's last row.
 #[derive(Default)]
@@ -116,8 +121,7 @@ enum Cut {
 }
 
 impl PageRead {
-    pub(super) fn new(http: Http, query: Query, shape: Shape, seam: Seam) -> Self {
-        let turn_ms = http.transport.now_ms();
+    pub(super) fn new(http: Http, query: Query, shape: Shape, seam: Seam, turn: Turn) -> Self {
         Self {
             pages: Pages::new(http.clone(), query.clone()),
             query,
@@ -131,11 +135,13 @@ impl PageRead {
             empty_pages: 0,
             line_ends: LineEnds::default(),
             pause: Duration::ZERO,
-            turn_ms,
+            turn,
+            most_page_rows: 0,
         }
     }
 
-    async fn next(&mut self) -> Result<Option<RecordBatch>> {
+    /// The next frame: rows in time order, each exactly once; `None` at the end. An error stays.
+    pub(super) async fn next(&mut self) -> Result<Option<RecordBatch>> {
         loop {
             let stepped = match &self.state {
                 State::Done => return Ok(None),
@@ -146,8 +152,27 @@ impl PageRead {
             match stepped {
                 Ok(Some(frame)) if frame.num_rows() > 0 => return Ok(Some(frame)),
                 Ok(_) => {}
-                Err(error) => self.state = State::Failed(self.how_far(error)),
+                Err(error) => self.state = State::Failed(error),
             }
+        }
+    }
+
+    /// How far it came: rows accepted, bytes received, pages begun.
+    pub(super) fn progress(&self) -> Progress {
+        self.progress
+    }
+
+    /// Rows of the longest page so far.
+    pub(super) fn page_rows(&self) -> u64 {
+        self.most_page_rows.max(self.seam.page_rows)
+    }
+
+    /// Whether another page follows the one at hand.
+    pub(super) fn has_more(&self) -> bool {
+        match &self.state {
+            State::Next(_) => true,
+            State::Open(open) => open.page.next.is_some(),
+            State::Done | State::Failed(_) => false,
         }
     }
 
@@ -192,10 +217,7 @@ impl PageRead {
                 if open.parser.pending_rows() >= FRAME_ROWS {
                     break;
                 }
-                if self.http.transport.now_ms() - self.turn_ms >= TURN_MS {
-                    self.pages.alongside(self.http.transport.sleep(Duration::ZERO)).await;
-                    self.turn_ms = self.http.transport.now_ms();
-                }
+                self.pages.alongside(give_turn(&self.http, &self.turn)).await;
                 continue;
             }
             open.buffer.clear();
@@ -234,7 +256,7 @@ impl PageRead {
             }
         };
         if let Err(error) = ended {
-            self.state = State::Failed(self.how_far(error));
+            self.state = State::Failed(error);
         }
         Ok(accepted)
     }
@@ -244,6 +266,7 @@ impl PageRead {
         let State::Open(open) = &mut self.state else { return Ok(()) };
         let next = open.page.next.take();
         let caught_up = self.seam.may_end();
+        self.most_page_rows = self.most_page_rows.max(self.seam.page_rows);
         if next.is_none() {
             if !caught_up {
                 return self.answered_differently(request);
@@ -311,18 +334,18 @@ impl PageRead {
         let error = self.http.about(Error::protocol(words), request);
         if self.repeated { self.restart(error) } else { Err(error) }
     }
+}
 
-    /// The error, with how far the read came.
-    fn how_far(&self, mut error: Error) -> Error {
-        let rows = self.seam.rows;
-        error.rows = Some(rows);
-        error.covered_to = self.seam.last;
-        let reached = match self.seam.last {
-            Some(last) => format!(" {rows} rows were read before, up to Unix time {} s.", last as f64 / 1e9),
-            None => format!(" {rows} rows were read before."),
-        };
-        error.message.push_str(&reached);
-        error
+/// Gives others a turn when one is due. Another chain of the same task may use up the time before this one's turn comes
+/// round: then it waits once more.
+async fn give_turn(http: &Http, turn: &Turn) {
+    while http.transport.now_ms() - turn.get() >= TURN_MS {
+        let before = turn.get();
+        http.transport.sleep(Duration::ZERO).await;
+        if turn.get() == before {
+            turn.set(http.transport.now_ms());
+            return;
+        }
     }
 }
 
@@ -368,18 +391,4 @@ fn malformed(parse: ParseError) -> Error {
 /// Whether a refusal may be the token's fault.
 fn is_refusal(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::Refused | ErrorKind::NotFound | ErrorKind::Unauthorized)
-}
-
-impl Read for PageRead {
-    fn layout(&self) -> &Layout {
-        &self.shape.layout
-    }
-
-    fn next_frame(&mut self) -> LocalBoxFuture<'_, Result<Option<RecordBatch>>> {
-        self.next().boxed_local()
-    }
-
-    fn progress(&self) -> Progress {
-        self.progress
-    }
 }

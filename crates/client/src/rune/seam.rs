@@ -25,7 +25,7 @@ pub(super) struct Seam {
     skip: u64,
     /// The same when this page began, and the page's rows passed over or accepted since.
     page_skip: u64,
-    page_rows: u64,
+    pub(super) page_rows: u64,
 }
 
 /// Why rows were not accepted.

@@ -114,7 +114,7 @@ impl Source for Rune {
             translate_enums: true,
             ..DataQuery::default()
         };
-        self.data(&query, layout(&dimensions, true))
+        self.rows(&query, layout(&dimensions, true), stream.max_time)
     }
 
     fn availability<'a>(

@@ -8,6 +8,7 @@ mod resume;
 mod retry;
 mod secrets;
 mod server;
+mod shards;
 mod source;
 mod yaml;
 

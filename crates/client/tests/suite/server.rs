@@ -1,10 +1,12 @@
-//! A small honest stream server to put faults in front of: pages, limits, ranges and tokens as documented.
+//! A small honest stream server to put faults in front of: pages, limits, ranges, tokens and availability as
+//! documented.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use streamscope_client::rune::{DataQuery, Dimension, layout};
 use streamscope_client::{Canned, MemoryTransport, Read, Request};
+use streamscope_signal::SECOND;
 
 use super::{parameter, rune};
 
@@ -29,6 +31,10 @@ impl Server {
 
     /// The honest answer: its text, and the answer.
     pub(crate) fn answer(&self, request: &Request) -> (String, Canned) {
+        if is_availability(request) {
+            let text = self.availability(request);
+            return (text.clone(), super::csv(&text));
+        }
         let number = |name: &str| parameter(request, name).map(|value| value.parse::<i64>().unwrap());
         let start = number("start_time_ns").unwrap_or(i64::MIN);
         let end = number("end_time_ns").unwrap_or(i64::MAX);
@@ -59,6 +65,20 @@ impl Server {
         (text, answer)
     }
 
+    fn availability(&self, request: &Request) -> String {
+        let number = |name: &str| parameter(request, name).unwrap().parse::<i64>().unwrap();
+        let (start, end, resolution) = (number("start_time"), number("end_time"), number("resolution"));
+        assert_eq!((start % resolution, end % resolution), (0, 0), "the client asks for whole windows");
+        let mut text = String::from("time,availability\n");
+        for window in (start..end).step_by(resolution as usize) {
+            let (from, to) = (window * SECOND, (window + resolution) * SECOND);
+            let first = self.rows.partition_point(|(time, _)| *time < from);
+            let available = self.rows.get(first).is_some_and(|(time, _)| *time < to);
+            text.push_str(&format!("{from},{}\n", available as u8));
+        }
+        text
+    }
+
     /// A transport to this server, with a fault in between.
     pub(crate) fn with_fault(&self, mut fault: Fault) -> MemoryTransport {
         let server = self.clone();
@@ -73,6 +93,10 @@ impl Server {
     pub(crate) fn transport(&self) -> MemoryTransport {
         self.with_fault(Box::new(|_, _, _, honest| honest))
     }
+}
+
+pub(crate) fn is_availability(request: &Request) -> bool {
+    request.url.contains("/availability?")
 }
 
 pub(crate) fn dimension(id: &str, data_type: &str) -> Dimension {
