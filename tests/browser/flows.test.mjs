@@ -1,6 +1,7 @@
 // Flows through the built site, in a real browser, on the demo recordings that the sandbox serves.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 
 import { assertDrawn, launch, open, startSandbox } from "./support.mjs";
@@ -100,6 +101,36 @@ test("the day profile's table holds the server's daily aggregate", async () => {
     if (mean === null) assert.ok(Number.isNaN(value), `slot ${slot} is empty, and shows ${row[1]}`);
     else assert.ok(Math.abs(value - mean) < 1e-5, `slot ${slot} shows ${value}, not ${mean}`);
   });
+  await close(page);
+});
+
+test("the completeness file holds the server's availability, day by day", async () => {
+  const streams = [await sandbox.stream("Heart rate"), await sandbox.stream("Tremor probability")];
+  const page = await open(browser, link(sandbox.url, "availability", streams));
+  await assertDrawn(canvases(page).first(), "the grid");
+  const saved = async () => {
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Completeness CSV" }).click(),
+    ]);
+    return readFile(await download.path(), "utf8");
+  };
+  let text = await saved();
+  for (let tries = 0; text.includes("not asked") && tries < 50; tries += 1) {
+    await page.waitForTimeout(100);
+    text = await saved();
+  }
+  const rows = text.trim().split("\n").slice(1).map((line) => line.split(","));
+  for (const { id } of streams) {
+    const days = rows.filter(([stream]) => stream === id);
+    assert.ok(days.length >= 28, `${days.length} days of ${id}`);
+    const query = `start_time=${seconds(days[0][2])}&end_time=${seconds(days.at(-1)[3])}&resolution=3600&format=json`;
+    const { data } = await sandbox.get(`/v2/streams/${id}/availability?${query}`);
+    for (const [, , start, end, share] of days) {
+      const hours = data.availability.filter((_, at) => data.time[at] >= seconds(start) && data.time[at] < seconds(end));
+      assert.equal(Number(share).toFixed(4), (hours.reduce((sum, hour) => sum + hour, 0) / 24).toFixed(4), start);
+    }
+  }
   await close(page);
 });
 

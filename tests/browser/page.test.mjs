@@ -77,6 +77,24 @@ test("the site runs from any folder of a static server, and asks how to connect"
   await server.stop();
 });
 
+test("the official client's configuration file fills the form", async () => {
+  const page = await open(browser, sandbox.url);
+  await page.getByRole("button", { name: "Connection…" }).click();
+  await page.getByText("Use the official client's configuration").click();
+  const pasted = page.getByLabel("Contents of the configuration");
+  await pasted.fill("access_token_id: one\njwt: another");
+  await page.getByRole("button", { name: "Read", exact: true }).click();
+  await page.getByText(/several kinds were given/).waitFor();
+  await pasted.fill(`graph_url: ${sandbox.url}\nstream_url: ${sandbox.url}\nclient_key_id: demo-client\nclient_access_key: demo-client-secret\n`);
+  await page.getByRole("button", { name: "Read", exact: true }).click();
+  await page.getByText("The form holds the file's client key.").waitFor();
+  assert.equal(await page.getByLabel("Client key ID").inputValue(), "demo-client");
+  assert.equal(await pasted.inputValue(), "");
+  await page.locator("form.connect button[type=submit]").click();
+  await streams(page).getByRole("option").first().waitFor();
+  await close(page);
+});
+
 test("a browser that cannot run the program is told so in a sentence", async () => {
   const old = await browser.newContext();
   await old.addInitScript(() => {

@@ -14,7 +14,9 @@ mod url;
 pub use cancel::CancelToken;
 pub use error::{Error, ErrorKind, Result};
 pub use http::{Auth, Policy};
-pub use source::{Device, Dimension, Platform, Progress, Read, Source, StreamInfo, Subject, TimeRange};
+pub use source::{
+    Device, Dimension, Event, Platform, Progress, Read, Source, StreamInfo, Subject, TimeRange,
+};
 #[cfg(target_arch = "wasm32")]
 pub use transport::FetchTransport;
 #[cfg(all(feature = "native", not(target_arch = "wasm32")))]

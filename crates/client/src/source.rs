@@ -96,6 +96,21 @@ pub struct StreamInfo {
     pub max_time: Option<i64>,
 }
 
+/// Something noted beside the samples: a dose, a symptom, an annotation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Id on the platform.
+    pub id: String,
+    /// When it began, ns.
+    pub start: i64,
+    /// When it ended, ns: the start itself for a moment, `None` where nobody noted it.
+    pub end: Option<i64>,
+    /// Name to show.
+    pub name: String,
+    /// Kind of event (Rune: the category, "medication").
+    pub category: String,
+}
+
 /// Half-open range of time `[start, end)`, ns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TimeRange {
@@ -137,6 +152,8 @@ pub trait Source {
     fn subjects(&self) -> LocalBoxFuture<'_, Result<Vec<Subject>>>;
     /// All streams of a subject.
     fn streams<'a>(&'a self, subject_id: &'a str) -> LocalBoxFuture<'a, Result<Vec<StreamInfo>>>;
+    /// A subject's events that touch a range, in order of their start.
+    fn events<'a>(&'a self, subject_id: &'a str, range: TimeRange) -> LocalBoxFuture<'a, Result<Vec<Event>>>;
     /// Reads a stream's rows in a range (enums as text).
     fn read(&self, stream: &StreamInfo, range: TimeRange) -> Result<Box<dyn Read>>;
     /// Availability of one stream, or of several joined by `operation`.

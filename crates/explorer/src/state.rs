@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
+use streamscope_client::rune::AuthMethod;
 use streamscope_client::{Platform, Source, StreamInfo, Subject, TimeRange};
 use streamscope_signal::TimeZone;
 
@@ -36,18 +37,6 @@ pub struct Selection {
     pub zone: String,
 }
 
-/// Which credentials a connection is signed with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Credentials {
-    /// Access token id and secret.
-    #[default]
-    AccessToken,
-    /// Client key id and client access key.
-    ClientKeys,
-    /// A JSON Web Token.
-    Jwt,
-}
-
 /// Where the source reads from. Holds no secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Connection {
@@ -62,7 +51,7 @@ pub struct Connection {
     /// Base URL of the stream API.
     pub stream_url: String,
     /// How requests are signed.
-    pub credentials: Credentials,
+    pub credentials: AuthMethod,
 }
 
 /// How far a list has come.

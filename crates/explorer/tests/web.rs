@@ -212,6 +212,21 @@ async fn only_what_is_missing_is_fetched() {
 }
 
 #[wasm_bindgen_test]
+async fn events_are_stepped_to_read_out_and_listed() {
+    let mounted = mount(View::Timeline, &["activity"], None, Synthetic::new(1));
+    mounted.until_loaded("activity").await;
+    mounted.until("the lane of events", |mounted| mounted.text().contains("medication")).await;
+    mounted.key(".stage", "Home");
+    mounted.key(".stage", "n");
+    mounted.until_text("Dose (medication)").await;
+    mounted.key(".stage", "n");
+    mounted.until_text("Walk (activity), 40 min").await;
+    assert!(mounted.inked(".event-canvas", 0.0, 1.0) > 10);
+    mounted.button("Table").click();
+    mounted.until_text("Events in this range").await;
+}
+
+#[wasm_bindgen_test]
 async fn the_table_shows_the_recorded_numbers_a_page_at_a_time() {
     let mounted = mount(View::Timeline, &["activity"], None, Synthetic::new(1));
     mounted.until_loaded("activity").await;

@@ -9,7 +9,7 @@ use streamscope_signal::{
 use super::model::{self, Patient, StreamMetadata};
 use super::params::{AvailabilityQuery, DailyQuery, DataQuery, Times, WindowQuery};
 use super::{Format, Rune, StreamFilter, layout};
-use crate::{Device, Dimension, Platform, Read, Result, Source, StreamInfo, Subject, TimeRange};
+use crate::{Device, Dimension, Event, Platform, Read, Result, Source, StreamInfo, Subject, TimeRange};
 
 /// Unix seconds near the present, as a double, are this far off at most (ns, rounded up).
 const DOUBLE_ERROR_NS: i64 = 120;
@@ -105,6 +105,22 @@ impl Source for Rune {
         .boxed_local()
     }
 
+    fn events<'a>(
+        &'a self,
+        subject_id: &'a str,
+        range: TimeRange,
+    ) -> LocalBoxFuture<'a, Result<Vec<Event>>> {
+        async move {
+            let seconds = |time: i64| time as f64 / SECOND as f64;
+            let (start, end) = (seconds(range.start), seconds(range.end));
+            let found = self.patient_events(subject_id, start, end, &[]).await?;
+            let mut events: Vec<_> = found.iter().filter_map(event).collect();
+            events.sort_by_key(|event| event.start);
+            Ok(events)
+        }
+        .boxed_local()
+    }
+
     fn read(&self, stream: &StreamInfo, range: TimeRange) -> Result<Box<dyn Read>> {
         let dimensions: Vec<model::Dimension> = stream.dimensions.iter().map(of_rune).collect();
         let query = DataQuery {
@@ -181,6 +197,17 @@ impl Source for Rune {
         }
         .boxed_local()
     }
+}
+
+/// An event on the time axis; `None` for one whose start nobody knows.
+fn event(event: &model::Event) -> Option<Event> {
+    Some(Event {
+        id: event.id.clone(),
+        start: event.start_time.and_then(nanoseconds)?,
+        end: event.end_time.and_then(nanoseconds),
+        name: event.display_name.clone(),
+        category: event.classification.category.clone(),
+    })
 }
 
 fn of_rune(dimension: &Dimension) -> model::Dimension {

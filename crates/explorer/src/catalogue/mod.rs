@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use self::facets::Filter;
 use self::filter_bar::FilterBar;
 use self::list::StreamList;
+pub use self::list::title;
 use self::subjects::SubjectPicker;
 use crate::state::{Listing, Workspace};
 

@@ -117,27 +117,30 @@ fn draw_envelope(pane: &Pane, plot: PlotBox, values: ValueScale, columns: &[Pixe
     context.set_stroke_style_str(&css(ink, 1.0));
     context.set_line_width(1.25 * pane.density);
     context.begin_path();
-    let mut alone = true;
-    let mut last = (0.0, 0.0);
+    let mut stretch: Vec<(f64, f64)> = Vec::new();
     for (index, column, broken) in filled(columns) {
-        let at = (plot.left + (index as f64 + 0.5) * step, values.y(column.mean));
-        if alone || broken {
-            dash(context, last, !alone, step);
-            context.move_to(at.0, at.1);
-        } else {
-            context.line_to(at.0, at.1);
+        if broken {
+            line(context, &stretch, pane.density);
+            stretch.clear();
         }
-        alone = false;
-        last = at;
+        stretch.push((plot.left + (index as f64 + 0.5) * step, values.y(column.mean)));
     }
-    dash(context, last, !alone, step);
+    line(context, &stretch, pane.density);
     context.stroke();
 }
 
-/// A stretch of a single column has no line of its own: give it one a pixel long.
-fn dash(context: &CanvasRenderingContext2d, at: (f64, f64), wanted: bool, step: f64) {
-    if wanted {
-        context.line_to(at.0 + step / 2.0, at.1);
+/// The means of columns that no gap parts. One alone has no line of its own: it gets a mark that can be seen.
+fn line(context: &CanvasRenderingContext2d, stretch: &[(f64, f64)], density: f64) {
+    match stretch {
+        [] => {}
+        &[(x, y)] => {
+            context.move_to(x - density, y);
+            context.line_to(x + density, y);
+        }
+        [(x, y), rest @ ..] => {
+            context.move_to(*x, *y);
+            rest.iter().for_each(|(x, y)| context.line_to(*x, *y));
+        }
     }
 }
 

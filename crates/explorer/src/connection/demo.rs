@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Response, Url};
 
-use crate::state::{Connection, Credentials, Selection};
+use crate::state::{Connection, Selection};
 
 /// What a first visit shows, as words in the names of the streams, in the order of their tracks.
 const TRACKS: [&str; 3] = ["tremor", "heart rate", "three axes"];
@@ -116,7 +116,7 @@ impl Demo {
             demo: true,
             graph_url: self.graph_url.trim_end_matches('/').into(),
             stream_url: self.stream_url.trim_end_matches('/').into(),
-            credentials: Credentials::AccessToken,
+            credentials: AuthMethod::AccessToken,
         }
     }
 }

@@ -4,64 +4,31 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use streamscope_client::rune::{AuthMethod, Config};
 
+use super::config_file::ConfigFile;
 use super::steps::{Step, Steps};
 use super::{Phase, Session};
-use crate::state::{Credentials, Workspace};
+use crate::state::Workspace;
 
-/// The form's fields. They are dropped with the form, as soon as a connection stands.
+/// What the form holds. It is dropped with the form, as soon as a connection stands.
 #[derive(Clone, Copy)]
 struct Fields {
-    method: RwSignal<Credentials>,
-    token_id: RwSignal<String>,
-    token_secret: RwSignal<String>,
-    key_id: RwSignal<String>,
-    access_key: RwSignal<String>,
-    jwt: RwSignal<String>,
-    graph_url: RwSignal<String>,
-    stream_url: RwSignal<String>,
+    method: RwSignal<AuthMethod>,
+    config: RwSignal<Config>,
 }
 
 impl Fields {
     fn new() -> Self {
-        let defaults = Config::default();
-        Self {
-            method: RwSignal::default(),
-            token_id: RwSignal::default(),
-            token_secret: RwSignal::default(),
-            key_id: RwSignal::default(),
-            access_key: RwSignal::default(),
-            jwt: RwSignal::default(),
-            graph_url: RwSignal::new(defaults.graph_url),
-            stream_url: RwSignal::new(defaults.stream_url),
-        }
+        Self { method: RwSignal::new(AuthMethod::AccessToken), config: RwSignal::new(Config::default()) }
     }
 
-    /// Only the credentials on screen: what was typed for another kind is not sent.
+    /// Signs with the credentials on screen: what was typed for another kind is not sent.
     fn config(&self) -> Config {
-        let urls = Config {
-            graph_url: self.graph_url.get_untracked(),
-            stream_url: self.stream_url.get_untracked(),
-            ..Config::default()
-        };
-        match self.method.get_untracked() {
-            Credentials::AccessToken => Config {
-                auth_method: Some(AuthMethod::AccessToken),
-                access_token_id: Some(self.token_id.get_untracked()),
-                access_token_secret: Some(self.token_secret.get_untracked()),
-                ..urls
-            },
-            Credentials::ClientKeys => Config {
-                auth_method: Some(AuthMethod::ClientKeys),
-                client_key_id: Some(self.key_id.get_untracked()),
-                client_access_key: Some(self.access_key.get_untracked()),
-                ..urls
-            },
-            Credentials::Jwt => {
-                Config { auth_method: Some(AuthMethod::Jwt), jwt: Some(self.jwt.get_untracked()), ..urls }
-            }
-        }
+        Config { auth_method: Some(self.method.get_untracked()), ..self.config.get_untracked() }
     }
 }
+
+/// One text of a configuration.
+type Part = fn(&mut Config) -> &mut String;
 
 /// The form.
 #[component]
@@ -78,6 +45,10 @@ pub fn ConnectForm() -> impl IntoView {
     let back =
         move || workspace.connection.with(|connection| connection.as_ref().map(|held| held.name.clone()));
     let has_demo = session.demo.with_value(Option::is_some);
+    let take = Callback::new(move |(method, config): (AuthMethod, Config)| {
+        fields.method.set(method);
+        fields.config.set(config);
+    });
     view! {
         <Show when=move || back().is_some()>
             <section class="connect stack" aria-label="Present connection">
@@ -94,31 +65,25 @@ pub fn ConnectForm() -> impl IntoView {
         <form class="connect stack" on:submit=submit aria-labelledby="connect-title" autocomplete="off">
             <h2 id="connect-title">"Connect to Rune"</h2>
             <p class="note">
-                "Credentials are kept in this page's memory only. They go to the two addresses below, never into links, \
+                "Credentials are kept in this page's memory only. They go to the addresses below, never into links, \
                  exports or browser storage, and are gone when the page closes."
             </p>
             <fieldset class="stack" disabled=running>
                 <legend class="unseen">"Credentials"</legend>
+                <ConfigFile take />
                 <div class="segments" role="group" aria-label="Kind of credentials">
-                    <Kind fields which=Credentials::AccessToken label="Access token" />
-                    <Kind fields which=Credentials::ClientKeys label="Client key" />
-                    <Kind fields which=Credentials::Jwt label="JWT" />
+                    <Kind fields which=AuthMethod::AccessToken label="Access token" />
+                    <Kind fields which=AuthMethod::ClientKeys label="Client key" />
+                    <Kind fields which=AuthMethod::Jwt label="JWT" />
+                    <Kind fields which=AuthMethod::CognitoRefresh label="Refresh token" />
+                    // Headers come from a configuration file only.
+                    <Show when=move || fields.method.get() == AuthMethod::Custom>
+                        <Kind fields which=AuthMethod::Custom label="Headers" />
+                    </Show>
                 </div>
-                {move || match fields.method.get() {
-                    Credentials::AccessToken => view! {
-                        <Text id="access-token-id" label="Access token ID" value=fields.token_id />
-                        <Text id="access-token-secret" label="Access token secret" value=fields.token_secret secret=true />
-                    }.into_any(),
-                    Credentials::ClientKeys => view! {
-                        <Text id="client-key-id" label="Client key ID" value=fields.key_id />
-                        <Text id="client-access-key" label="Client access key" value=fields.access_key secret=true />
-                    }.into_any(),
-                    Credentials::Jwt => view! {
-                        <Text id="jwt" label="JWT" value=fields.jwt secret=true />
-                    }.into_any(),
-                }}
-                <Text id="graph-url" label="Graph URL" value=fields.graph_url />
-                <Text id="stream-url" label="Stream URL" value=fields.stream_url />
+                {move || credentials(fields)}
+                <Text fields id="graph-url" label="Graph URL" part=|config| &mut config.graph_url />
+                <Text fields id="stream-url" label="Stream URL" part=|config| &mut config.stream_url />
             </fieldset>
             <div class="row">
                 <button class="primary" type="submit" disabled=running>
@@ -136,8 +101,47 @@ pub fn ConnectForm() -> impl IntoView {
     }
 }
 
+/// The fields of the chosen kind of credentials.
+fn credentials(fields: Fields) -> AnyView {
+    match fields.method.get() {
+        AuthMethod::AccessToken => view! {
+            <Text fields id="access-token-id" label="Access token ID"
+                part=|config| config.access_token_id.get_or_insert_default() />
+            <Text fields id="access-token-secret" label="Access token secret" secret=true
+                part=|config| config.access_token_secret.get_or_insert_default() />
+        }
+        .into_any(),
+        AuthMethod::ClientKeys => view! {
+            <Text fields id="client-key-id" label="Client key ID"
+                part=|config| config.client_key_id.get_or_insert_default() />
+            <Text fields id="client-access-key" label="Client access key" secret=true
+                part=|config| config.client_access_key.get_or_insert_default() />
+        }
+        .into_any(),
+        AuthMethod::Jwt => view! {
+            <Text fields id="jwt" label="JWT" secret=true part=|config| config.jwt.get_or_insert_default() />
+        }
+        .into_any(),
+        AuthMethod::CognitoRefresh => view! {
+            <Text fields id="cognito-client-id" label="Cognito client ID"
+                part=|config| config.cognito_client_id.get_or_insert_default() />
+            <Text fields id="cognito-refresh-token" label="Cognito refresh token" secret=true
+                part=|config| config.cognito_refresh_token.get_or_insert_default() />
+            <Text fields id="cognito-url" label="Cognito URL (empty: AWS, us-west-2)" optional=true
+                part=|config| config.cognito_url.get_or_insert_default() />
+        }
+        .into_any(),
+        AuthMethod::Custom => {
+            let headers = fields.config.with_untracked(|config| config.custom_auth_headers.clone());
+            let names: Vec<_> = headers.into_iter().map(|(name, _)| name).collect();
+            view! { <p class="note">"Requests are signed with these headers of the file: " {names.join(", ")} "."</p> }
+                .into_any()
+        }
+    }
+}
+
 #[component]
-fn Kind(fields: Fields, which: Credentials, label: &'static str) -> impl IntoView {
+fn Kind(fields: Fields, which: AuthMethod, label: &'static str) -> impl IntoView {
     view! {
         <button
             type="button"
@@ -151,11 +155,14 @@ fn Kind(fields: Fields, which: Credentials, label: &'static str) -> impl IntoVie
 
 #[component]
 fn Text(
+    fields: Fields,
     id: &'static str,
     label: &'static str,
-    value: RwSignal<String>,
+    part: Part,
     #[prop(optional)] secret: bool,
+    #[prop(optional)] optional: bool,
 ) -> impl IntoView {
+    let value = move || part(&mut fields.config.get()).clone();
     view! {
         <div class="field">
             <label for=id>{label}</label>
@@ -165,9 +172,12 @@ fn Text(
                 autocomplete="off"
                 autocapitalize="off"
                 spellcheck="false"
-                required=true
+                required=!optional
                 prop:value=value
-                on:input:target=move |event| value.set(event.target().value())
+                on:input:target=move |event| {
+                    let typed = event.target().value();
+                    fields.config.update(|config| *part(config) = typed);
+                }
             />
         </div>
     }

@@ -2,6 +2,7 @@
 //!
 //! Credentials go from the form into the source and nowhere else; both live in memory and end with the page.
 
+pub mod config_file;
 pub mod demo;
 pub mod form;
 pub mod jwt;
@@ -17,7 +18,7 @@ use streamscope_client::{Error, ErrorKind, Platform, Source, TimeRange, Transpor
 use streamscope_signal::{BatchOperation, SECOND};
 use wasm_bindgen_futures::spawn_local;
 
-use crate::state::{Connection, Credentials, Listing, Workspace};
+use crate::state::{Connection, Listing, Workspace};
 use crate::zones;
 use steps::{Step, StepState};
 
@@ -213,18 +214,13 @@ fn failed_step(error: &Error) -> usize {
 
 /// What the page says of a connection to a real platform.
 fn describe(config: &Config) -> Connection {
-    let credentials = match config.auth_method() {
-        Ok(AuthMethod::ClientKeys) => Credentials::ClientKeys,
-        Ok(AuthMethod::Jwt) => Credentials::Jwt,
-        _ => Credentials::AccessToken,
-    };
     Connection {
         platform: Platform::Rune,
         name: host(&config.graph_url),
         demo: false,
         graph_url: config.graph_url.trim().trim_end_matches('/').into(),
         stream_url: config.stream_url.trim().trim_end_matches('/').into(),
-        credentials,
+        credentials: config.auth_method().unwrap_or(AuthMethod::AccessToken),
     }
 }
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use streamscope_client::StreamInfo;
 
-use crate::catalogue::list::title;
+use crate::catalogue::title;
 use crate::charts::civil::exact_time;
 use crate::state::Workspace;
 

@@ -3,9 +3,10 @@
 use std::fmt::Write;
 
 use streamscope_client::TimeRange;
+use streamscope_client::rune::AuthMethod;
 use streamscope_signal::{DAY, SECOND};
 
-use crate::state::{Connection, Credentials, View};
+use crate::state::{Connection, View};
 
 /// A language that a request is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -99,27 +100,60 @@ fn endpoint(view: View, stream_id: &str, range: TimeRange) -> (String, Vec<(&'st
     }
 }
 
-/// Keyword of the official client, HTTP header, and what to put there.
-fn credentials(kind: Credentials) -> &'static [(&'static str, &'static str, &'static str)] {
-    match kind {
-        Credentials::AccessToken => &[
-            ("access_token_id", "X-Rune-User-Access-Token-Id", "YOUR ACCESS TOKEN ID"),
-            ("access_token_secret", "X-Rune-User-Access-Token-Secret", "YOUR ACCESS TOKEN SECRET"),
-        ],
-        Credentials::ClientKeys => &[
-            ("client_key_id", "X-Rune-Client-Key-ID", "YOUR CLIENT KEY ID"),
-            ("client_access_key", "X-Rune-Client-Access-Key", "YOUR CLIENT ACCESS KEY"),
-        ],
-        Credentials::Jwt => &[("jwt", "X-Rune-User-Access-Token", "YOUR JWT")],
-    }
+/// How a request is signed, with what to fill in: keywords of the official client, and HTTP headers.
+struct Signing {
+    keywords: &'static [(&'static str, &'static str)],
+    headers: &'static [(&'static str, &'static str)],
+}
+
+fn signing(method: AuthMethod) -> Signing {
+    let (keywords, headers): (&[_], &[_]) = match method {
+        AuthMethod::AccessToken => (
+            &[
+                ("access_token_id", "\"YOUR ACCESS TOKEN ID\""),
+                ("access_token_secret", "\"YOUR ACCESS TOKEN SECRET\""),
+            ],
+            &[
+                ("X-Rune-User-Access-Token-Id", "YOUR ACCESS TOKEN ID"),
+                ("X-Rune-User-Access-Token-Secret", "YOUR ACCESS TOKEN SECRET"),
+            ],
+        ),
+        AuthMethod::ClientKeys => (
+            &[
+                ("client_key_id", "\"YOUR CLIENT KEY ID\""),
+                ("client_access_key", "\"YOUR CLIENT ACCESS KEY\""),
+            ],
+            &[
+                ("X-Rune-Client-Key-ID", "YOUR CLIENT KEY ID"),
+                ("X-Rune-Client-Access-Key", "YOUR CLIENT ACCESS KEY"),
+            ],
+        ),
+        AuthMethod::Jwt => {
+            (&[("jwt", "\"YOUR JWT\"")], &[("X-Rune-User-Access-Token", "YOUR JWT")])
+        }
+        AuthMethod::CognitoRefresh => (
+            &[
+                ("cognito_client_id", "\"YOUR COGNITO CLIENT ID\""),
+                ("cognito_refresh_token", "\"YOUR REFRESH TOKEN\""),
+            ],
+            &[("X-Rune-User-Access-Token", "THE JWT THAT COGNITO GIVES FOR YOUR REFRESH TOKEN")],
+        ),
+        AuthMethod::Custom => (
+            &[("custom_auth_headers", "{\"YOUR HEADER\": \"ITS VALUE\"}")],
+            &[("YOUR HEADER", "ITS VALUE")],
+        ),
+    };
+    Signing { keywords, headers }
 }
 
 fn python(connection: &Connection, view: View, stream_id: &str, range: TimeRange) -> String {
     let mut text = String::from("from runeq import Config, Session\n\nsession = Session(Config(\n");
     let urls = [("graph_url", connection.graph_url.as_str()), ("stream_url", connection.stream_url.as_str())];
-    let secrets = credentials(connection.credentials).iter().map(|&(keyword, _, value)| (keyword, value));
-    for (keyword, value) in urls.into_iter().chain(secrets) {
-        let _ = writeln!(text, "    {keyword}=\"{}\",", value.trim_end_matches('/'));
+    for (keyword, url) in urls {
+        let _ = writeln!(text, "    {keyword}=\"{}\",", url.trim_end_matches('/'));
+    }
+    for (keyword, value) in signing(connection.credentials).keywords {
+        let _ = writeln!(text, "    {keyword}={value},");
     }
     text.push_str("))\n");
     let (start, end) = seconds(range);
@@ -149,7 +183,7 @@ fn python(connection: &Connection, view: View, stream_id: &str, range: TimeRange
 fn javascript(connection: &Connection, view: View, stream_id: &str, range: TimeRange) -> String {
     let (path, query) = endpoint(view, stream_id, range);
     let mut text = String::from("const headers = {\n");
-    for (_, header, value) in credentials(connection.credentials) {
+    for (header, value) in signing(connection.credentials).headers {
         let _ = writeln!(text, "  \"{header}\": \"{value}\",");
     }
     let base = connection.stream_url.trim_end_matches('/');
@@ -182,7 +216,7 @@ fn curl(connection: &Connection, view: View, stream_id: &str, range: TimeRange) 
     let (path, query) = endpoint(view, stream_id, range);
     let base = connection.stream_url.trim_end_matches('/');
     let mut text = format!("curl --get --include '{base}{path}'");
-    for (_, header, value) in credentials(connection.credentials) {
+    for (header, value) in signing(connection.credentials).headers {
         let _ = write!(text, " \\\n  --header '{header}: {value}'");
     }
     for (name, value) in query {
@@ -203,7 +237,7 @@ mod tests {
 
     use super::*;
 
-    fn connection(credentials: Credentials) -> Connection {
+    fn connection(credentials: AuthMethod) -> Connection {
         Connection {
             platform: Platform::Rune,
             name: "Rune".into(),
@@ -219,7 +253,7 @@ mod tests {
     #[test]
     fn every_language_asks_for_the_same_range_and_holds_no_secret() {
         for language in Language::ALL {
-            let text = text(language, &connection(Credentials::ClientKeys), View::Timeline, "abc", RANGE);
+            let text = text(language, &connection(AuthMethod::ClientKeys), View::Timeline, "abc", RANGE);
             for part in [
                 "abc",
                 "1709280000250000001",
@@ -235,7 +269,7 @@ mod tests {
     #[test]
     fn whole_seconds_are_rounded_outwards() {
         let odd = TimeRange { start: -1, end: RANGE.start };
-        let text = text(Language::Curl, &connection(Credentials::Jwt), View::Availability, "abc", odd);
+        let text = text(Language::Curl, &connection(AuthMethod::Jwt), View::Availability, "abc", odd);
         assert!(text.contains("'start_time=-1'") && text.contains("'end_time=1709280001'"), "{text}");
     }
 

@@ -3,7 +3,7 @@
 use arrow_array::RecordBatch;
 use streamscope_client::TimeRange;
 use streamscope_frame::Layout;
-use streamscope_signal::{PixelColumn, RangeSummary};
+use streamscope_signal::{OutOfOrder, PixelColumn, RangeSummary};
 
 use super::cell::Cell;
 use super::ranges::{RangeSet, intersection};
@@ -111,10 +111,8 @@ impl Data {
     }
 
     /// Appends rows to the segment that was begun at `start`.
-    pub(super) fn push(&mut self, start: i64, frame: RecordBatch) {
-        if let Some(segment) = self.growing(start) {
-            segment.push(frame);
-        }
+    pub(super) fn push(&mut self, start: i64, frame: RecordBatch) -> Result<(), OutOfOrder> {
+        self.growing(start).map_or(Ok(()), |segment| segment.push(frame))
     }
 
     /// Notes that the read from `start` came to its end.

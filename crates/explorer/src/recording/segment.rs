@@ -5,7 +5,7 @@ use arrow_array::types::{Int32Type, Int64Type};
 use arrow_array::{ArrayRef, RecordBatch};
 use streamscope_client::TimeRange;
 use streamscope_frame::{ColumnType, Layout, times};
-use streamscope_signal::{PixelColumn, Pyramid, RangeSummary, Samples, TimeIndex, Times, Values};
+use streamscope_signal::{OutOfOrder, PixelColumn, Pyramid, RangeSummary, Samples, TimeIndex, Times, Values};
 
 use super::runs::StateRuns;
 
@@ -115,13 +115,14 @@ impl Segment {
         self.index.step_rule().breaks(last, 0, next)
     }
 
-    /// Appends rows, all at or after the last one held; others are a server's mistake, and left out.
-    pub fn push(&mut self, frame: RecordBatch) {
-        if frame.num_rows() == 0 || self.index.push(times(&frame).unwrap_or_default()).is_err() {
-            return;
+    /// Appends rows. Refuses them all when one lies before the row above it: what is drawn is in order of time.
+    pub fn push(&mut self, frame: RecordBatch) -> Result<(), OutOfOrder> {
+        if frame.num_rows() == 0 {
+            return Ok(());
         }
+        self.index.push(times(&frame).unwrap_or_default())?;
         self.frames.held.push(frame);
-        let Some(frame) = self.frames.held.last() else { return };
+        let Some(frame) = self.frames.held.last() else { return Ok(()) };
         let chunk = self.frames.held.len() - 1;
         let rule = self.index.step_rule();
         for (column, drawn) in &mut self.drawn {
@@ -143,6 +144,7 @@ impl Segment {
         if let Some(last) = self.index.last_time() {
             self.range.end = self.range.end.max(last);
         }
+        Ok(())
     }
 
     /// Rows held at or after an instant.

@@ -12,6 +12,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::breath::{Breath, now};
 use super::coverage::Coverage;
 use super::data::Data;
+use super::events::Events;
 use super::ranges::intersection;
 
 /// Rows that one recording may hold: at some 40 bytes a row, what fits a tab beside a few others.
@@ -19,6 +20,10 @@ const MOST_ROWS: usize = 40_000_000;
 
 /// Rows taken in between two looks at the clock.
 const ROWS_AT_ONCE: usize = 16_384;
+
+/// What the track says of rows that step back in time: a stream that several times describe may be ordered by any.
+const OUT_OF_ORDER: &str = "The rows of this stream do not come in order of their time, so they cannot be drawn on a \
+                            time axis. What came before the first step back is drawn.";
 
 /// Time between two redraws while rows arrive, ms.
 const REDRAW: f64 = 100.0;
@@ -62,6 +67,7 @@ struct Held {
     source: Option<Rc<dyn Source>>,
     by_stream: BTreeMap<String, Recording>,
     coverage: Coverage,
+    events: Events,
 }
 
 impl Recordings {
@@ -95,6 +101,12 @@ impl Recordings {
     pub fn coverage(&self, source: &Rc<dyn Source>) -> Coverage {
         self.follow(source);
         self.held.with_value(|held| held.coverage.clone())
+    }
+
+    /// What was noted beside the samples, as far as it was asked.
+    pub fn events(&self, source: &Rc<dyn Source>) -> Events {
+        self.follow(source);
+        self.held.with_value(|held| held.events.clone())
     }
 
     fn follow(&self, source: &Rc<dyn Source>) {
@@ -285,7 +297,8 @@ impl Recording {
             *skipped -= row;
             while row < frame.num_rows() {
                 let rows = ROWS_AT_ONCE.min(frame.num_rows() - row);
-                self.inner.data.borrow_mut().push(part.start, frame.slice(row, rows));
+                let pushed = self.inner.data.borrow_mut().push(part.start, frame.slice(row, rows));
+                pushed.map_err(|_| OUT_OF_ORDER)?;
                 row += rows;
                 breath.take().await;
             }

@@ -11,6 +11,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
+use crate::catalogue::title as stream_title;
 use crate::charts::civil::exact_time;
 use crate::charts::figure::png;
 use crate::charts::format::grouped;
@@ -42,10 +43,8 @@ pub fn Exports(
                 .is_some_and(|query| query.matches());
             let theme = Theme::read(&element, dark);
             let (streams, range) = (workspace.selected_streams(), in_view(&workspace));
-            let heading = format!(
-                "{title}: {}",
-                streams.iter().map(|stream| stream.name.as_str()).collect::<Vec<_>>().join(", ")
-            );
+            let heading =
+                format!("{title}: {}", streams.iter().map(stream_title).collect::<Vec<_>>().join(", "));
             let name = file_name(&workspace, &title.to_lowercase().replace(' ', "-"), range, "png");
             let _ = png(&element, &heading, &notes(&workspace, &streams, range), &theme, move |blob| {
                 let _ = save_blob(&blob, &name);
@@ -105,7 +104,7 @@ fn notes(workspace: &Workspace, streams: &[StreamInfo], range: TimeRange) -> Vec
         let dimensions = stream.dimensions.iter().filter(|dimension| !dimension.unit_abbrev.is_empty());
         let units: Vec<_> =
             dimensions.map(|dimension| format!("{} in {}", dimension.id, dimension.unit_abbrev)).collect();
-        format!("{} ({}); stream {}", stream.name, units.join(", "), stream.id)
+        format!("{} ({}); stream {}", stream_title(stream), units.join(", "), stream.id)
     });
     let times =
         format!("{} to {}, {}", exact_time(range.start, &zone), exact_time(range.end, &zone), zone.name());

@@ -3,4 +3,6 @@
 pub mod availability;
 pub mod day_profile;
 pub mod export;
+pub mod table_head;
 pub mod timeline;
+pub mod toggle;

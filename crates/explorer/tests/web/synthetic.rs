@@ -11,8 +11,8 @@ use arrow_array::{ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch,
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use streamscope_client::{
-    Device, Dimension, Error, ErrorKind, Platform, Progress, Read, Result, Source, StreamInfo, Subject,
-    TimeRange,
+    Device, Dimension, Error, ErrorKind, Event, Platform, Progress, Read, Result, Source, StreamInfo,
+    Subject, TimeRange,
 };
 use streamscope_frame::{Column, ColumnType, Layout};
 use streamscope_signal::{
@@ -287,6 +287,25 @@ impl Source for Synthetic {
 
     fn streams<'a>(&'a self, _subject_id: &'a str) -> LocalBoxFuture<'a, Result<Vec<StreamInfo>>> {
         async move { Ok(self.infos()) }.boxed_local()
+    }
+
+    fn events<'a>(
+        &'a self,
+        _subject_id: &'a str,
+        range: TimeRange,
+    ) -> LocalBoxFuture<'a, Result<Vec<Event>>> {
+        let event = |name: &str, category: &str, start: i64, end: Option<i64>| Event {
+            id: name.into(),
+            start,
+            end,
+            name: name.into(),
+            category: category.into(),
+        };
+        let dose = event("Dose", "medication", START + 600 * SECOND, Some(START + 600 * SECOND));
+        let walk = event("Walk", "activity", START + 1200 * SECOND, Some(START + 3600 * SECOND));
+        let touches = |event: &Event| event.start < range.end && event.end >= Some(range.start);
+        let events = [dose, walk].into_iter().filter(touches).collect();
+        async move { Ok(events) }.boxed_local()
     }
 
     fn read(&self, stream: &StreamInfo, range: TimeRange) -> Result<Box<dyn Read>> {

@@ -3,6 +3,7 @@
 use streamscope_client::{StreamInfo, TimeRange};
 use streamscope_signal::{Civil, SECOND, TimeZone};
 
+use crate::catalogue::title;
 use crate::charts::civil::short_date;
 use crate::recording::{Question, WindowState};
 
@@ -83,7 +84,7 @@ impl Grid {
             places: places.clone(),
         });
         let single = streams.iter().map(|stream| GridRow {
-            label: stream.name.clone(),
+            label: title(stream),
             question: Question::one(&stream.id, resolution_s),
             stream: Some(stream.id.clone()),
             places: places.clone(),

@@ -2,6 +2,7 @@
 
 pub mod grid;
 pub mod paint;
+pub mod table;
 
 use js_sys::{Array, Uint8Array};
 use leptos::html::Div;
@@ -12,18 +13,20 @@ use web_sys::{KeyboardEvent, PointerEvent};
 
 use self::grid::{CellState, Grid, cell, completeness_csv};
 use self::paint::{Emphasis, Geometry, paint};
+use self::table::CompletenessTable;
 use crate::charts::civil::exact_time;
 use crate::charts::surface::{ChartCanvas, use_size};
 use crate::recording::{Coverage, span};
 use crate::state::{View, Workspace};
 use crate::views::export::{Exports, save};
+use crate::views::toggle::Toggle;
 
 /// A cell: row and place.
 type Cell = (usize, usize);
 
 /// What the parts of the view share. `Copy`, as Leptos signals are.
 #[derive(Clone, Copy)]
-struct Shared {
+pub struct Shared {
     workspace: Workspace,
     grid: Memo<Grid>,
     states: Memo<Vec<Vec<CellState>>>,
@@ -82,23 +85,9 @@ pub fn AvailabilityView() -> impl IntoView {
                             <option value="all">"all of them"</option>
                         </select>
                     </label>
-                    <button
-                        type="button"
-                        class="toggle"
-                        aria-pressed=move || by_hour.get().to_string()
-                        on:click=move |_| by_hour.update(|on| *on = !*on)
-                    >
-                        "Hours of the first"
-                    </button>
+                    <Toggle on=by_hour label="Hours of the first" />
                 </Show>
-                <button
-                    type="button"
-                    class="toggle"
-                    aria-pressed=move || as_table.get().to_string()
-                    on:click=move |_| as_table.update(|on| *on = !*on)
-                >
-                    "Table"
-                </button>
+                <Toggle on=as_table label="Table" />
                 <button type="button" title="Save completeness per stream and day as CSV" on:click=save_csv>
                     "Completeness CSV"
                 </button>
@@ -374,63 +363,5 @@ fn Failure(shared: Shared) -> impl IntoView {
         failed().map(|message| view! {
             <p class="view-note failed" role="alert">{message} " " <button type="button" on:click=retry>"Retry"</button></p>
         })
-    }
-}
-
-/// The grid's numbers.
-#[component]
-fn CompletenessTable(shared: Shared) -> impl IntoView {
-    let table = move || {
-        let zone = shared.workspace.zone.get();
-        shared.grid.with(|grid| {
-            shared.states.with(|states| {
-                let heads: Vec<_> =
-                    grid.rows.iter().map(|row| view! { <th scope="col">{row.label.clone()}</th> }).collect();
-                match grid.by_hour {
-                    false => {
-                        let places = grid.rows.first().map(|row| row.places.clone()).unwrap_or_default();
-                        let rows = places.iter().enumerate().map(|(place, held)| {
-                            let cells = states.iter().map(|states| {
-                                view! { <td>{states.get(place).copied().map(short)}</td> }
-                            });
-                            let cells: Vec<_> = cells.collect();
-                            let date = streamscope_signal::Civil::at(held.range.start, &zone).date_text();
-                            view! { <tr><th scope="row">{date}</th>{cells}</tr> }
-                        });
-                        let rows: Vec<_> = rows.collect();
-                        view! {
-                            <table class="number-table">
-                                <thead><tr><th scope="col">"Day"</th>{heads}</tr></thead>
-                                <tbody>{rows}</tbody>
-                            </table>
-                        }
-                        .into_any()
-                    }
-                    true => {
-                        let rows = grid.rows.iter().zip(states).map(|(row, states)| {
-                            let cells = row.places.iter().zip(states).map(|(place, state)| {
-                                let hour = streamscope_signal::Civil::at(place.range.start, &zone).hour();
-                                view! { <td>{format!("{hour:02} h: {}", short(*state))}</td> }
-                            });
-                            let cells: Vec<_> = cells.collect();
-                            view! { <tr><th scope="row">{row.label.clone()}</th>{cells}</tr> }
-                        });
-                        let rows: Vec<_> = rows.collect();
-                        view! { <table class="number-table"><tbody>{rows}</tbody></table> }.into_any()
-                    }
-                }
-            })
-        })
-    };
-    view! { <div class="table-scroll" tabindex="0" role="region" aria-label="Completeness">{table}</div> }
-}
-
-/// A state in a table cell.
-fn short(state: CellState) -> String {
-    match state {
-        CellState::Data(share) => format!("{:.0} %", (share * 100.0).max(1.0)),
-        CellState::Empty => "0 %".into(),
-        CellState::NotAsked => "…".into(),
-        CellState::Failed => "failed".into(),
     }
 }

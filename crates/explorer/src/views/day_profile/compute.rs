@@ -7,6 +7,7 @@ use streamscope_frame::{ColumnType, floats, times};
 use streamscope_signal::{DailyAccumulator, DailyAggregate, TimeZone};
 
 use super::plan::{Plan, Route, route, shifted};
+use crate::catalogue::title;
 use crate::recording::breath::{Breath, rest};
 use crate::recording::{DURATION_COLUMN, Recording, Status, charted};
 
@@ -33,7 +34,7 @@ pub async fn by_server(
     let answer = source.daily_aggregate(&stream.id, plan.start, plan.resolution_s, plan.n_days).await;
     let aggregate = shifted(answer.map_err(|error| error.to_string())?, shift);
     let unit = stream.dimensions.last().map(|dimension| dimension.unit_abbrev.clone()).unwrap_or_default();
-    Ok(vec![Curve { name: stream.name, unit, aggregate, origin: "mean per slot, by the server".into() }])
+    Ok(vec![Curve { name: title(&stream), unit, aggregate, origin: "mean per slot, by the server".into() }])
 }
 
 /// The profiles of all numeric dimensions of a stream from its raw rows, which are fetched if they must be.
@@ -74,9 +75,9 @@ pub async fn by_hand(
         }
         let described = layout.columns.get(column);
         let dimension = described.map(|column| column.name.clone()).unwrap_or_default();
-        let stream = &recording.stream().name;
+        let stream = title(recording.stream());
         curves.push(Curve {
-            name: if numbers.len() > 1 { format!("{stream} {dimension}") } else { stream.clone() },
+            name: if numbers.len() > 1 { format!("{stream} {dimension}") } else { stream },
             unit: described.and_then(|column| column.unit.clone()).unwrap_or_default(),
             aggregate: accumulator.finish(),
             origin: format!("mean per slot, computed here from raw rows. {reason}"),

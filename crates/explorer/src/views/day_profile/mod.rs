@@ -1,5 +1,6 @@
 //! The day profile: what a typical day looks like.
 
+pub mod choices;
 pub mod compute;
 pub mod numbers;
 pub mod paint;
@@ -13,15 +14,18 @@ use streamscope_signal::TimeZone;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{KeyboardEvent, PointerEvent};
 
+use self::choices::{Choices, Settings};
 use self::compute::{Curve, by_hand, by_server, way};
 use self::paint::{CURVES, LANE, MARGINS};
-use self::plan::{MOST_DAYS, Plan, RESOLUTIONS, Route};
+use self::plan::{Plan, Route};
+use crate::catalogue::title;
 use crate::charts::civil::short_date;
 use crate::charts::format::grouped;
 use crate::charts::surface::ChartCanvas;
 use crate::recording::{Recording, Status, span};
 use crate::state::Workspace;
 use crate::views::export::Exports;
+use crate::views::toggle::Toggle;
 
 /// A curve as it is drawn.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,23 +69,11 @@ struct Job {
 
 type Jobs = RwSignal<Vec<Job>, LocalStorage>;
 
-/// What the controls say. `Copy`, as Leptos signals are.
-#[derive(Clone, Copy)]
-struct Settings {
-    resolution_s: RwSignal<u32>,
-    n_days: RwSignal<Option<u32>>,
-    compare: RwSignal<bool>,
-}
-
 /// What a typical day looks like.
 #[component]
 pub fn DayProfileView() -> impl IntoView {
     let workspace = expect_context::<Workspace>();
-    let settings = Settings {
-        resolution_s: RwSignal::new(1800),
-        n_days: RwSignal::new(None),
-        compare: RwSignal::new(false),
-    };
+    let settings = Settings::new();
     let as_table = RwSignal::new(false);
     let plan = Memo::new(move |_| planned(&workspace, settings));
     let jobs: Jobs = RwSignal::new_local(Vec::new());
@@ -104,14 +96,7 @@ pub fn DayProfileView() -> impl IntoView {
         <div class="day-profile" data-view="day-profile">
             <div class="toolbar" role="toolbar" aria-label="Day profile">
                 <Choices settings plan />
-                <button
-                    type="button"
-                    class="toggle"
-                    aria-pressed=move || as_table.get().to_string()
-                    on:click=move |_| as_table.update(|on| *on = !*on)
-                >
-                    "Table"
-                </button>
+                <Toggle on=as_table label="Table" />
                 <Exports figure title="Day profile" />
             </div>
             <Show
@@ -236,52 +221,12 @@ fn shown(jobs: &[Job]) -> Vec<Shown> {
     shown
 }
 
-/// Slot length, number of days, comparison.
-#[component]
-fn Choices(settings: Settings, plan: Memo<Option<Plan>>) -> impl IntoView {
-    let resolutions = RESOLUTIONS.map(|(seconds, name)| {
-        view! { <option value=seconds.to_string() selected=move || settings.resolution_s.get() == seconds>{name}</option> }
-    });
-    let days = (1..=MOST_DAYS).map(|days| {
-        let chosen = move || plan.with(|plan| plan.as_ref().is_some_and(|plan| plan.n_days == days));
-        view! { <option value=days.to_string() selected=chosen>{days}</option> }
-    });
-    view! {
-        <label>
-            "Slots of"
-            <select
-                aria-label="Slot length"
-                on:change=move |event| settings.resolution_s.set(event_target_value(&event).parse().unwrap_or(1800))
-            >
-                {resolutions.into_iter().collect::<Vec<_>>()}
-            </select>
-        </label>
-        <label>
-            "Days"
-            <select
-                aria-label="Number of days"
-                on:change=move |event| settings.n_days.set(event_target_value(&event).parse().ok())
-            >
-                {days.collect::<Vec<_>>()}
-            </select>
-        </label>
-        <label>
-            <input
-                type="checkbox"
-                prop:checked=move || settings.compare.get()
-                on:change=move |event| settings.compare.set(event_target_checked(&event))
-            />
-            "Compare with the days before"
-        </label>
-    }
-}
-
 /// What is on its way, what failed, and what needs a decision.
 #[component]
 fn Notices(jobs: Jobs, read_raw: impl Fn(usize) + Copy + Send + Sync + 'static) -> impl IntoView {
     move || {
         let notices = jobs.get().into_iter().enumerate().filter_map(|(index, job)| {
-            let name = job.recording.stream().name.clone();
+            let name = title(job.recording.stream());
             match job.part {
                 Part::Ready(_) => None,
                 Part::Waiting(recording) => {

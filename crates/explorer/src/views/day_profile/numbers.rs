@@ -5,6 +5,7 @@ use streamscope_signal::DailyAggregate;
 
 use super::Shown;
 use crate::charts::format::{duration, value};
+use crate::views::table_head::table_head;
 
 /// "07:30" of a slot's start.
 pub fn slot_start(slot: usize, resolution_s: u32) -> String {
@@ -49,20 +50,7 @@ pub fn summary(curves: &[Shown]) -> impl IntoView + use<> {
     view! {
         <div class="table-scroll">
             <table class="number-table profile-summary">
-                <thead>
-                    <tr>
-                        <th scope="col">"Profile"</th>
-                        <th scope="col">"Days with data"</th>
-                        <th scope="col">"Recorded per day"</th>
-                        <th scope="col">"Mean"</th>
-                        <th scope="col">"Median"</th>
-                        <th scope="col">"Min"</th>
-                        <th scope="col">"Max"</th>
-                        <th scope="col">"Std. dev."</th>
-                        <th scope="col">"Unit"</th>
-                        <th scope="col">"Computed"</th>
-                    </tr>
-                </thead>
+                {table_head(&["Profile", "Days with data", "Recorded per day", "Mean", "Median", "Min", "Max", "Std. dev.", "Unit", "Computed"])}
                 <tbody>{rows}</tbody>
             </table>
         </div>

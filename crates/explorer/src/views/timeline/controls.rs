@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::stage::{KEYS, Stage};
 use crate::charts::civil::exact_time;
 use crate::charts::format::duration;
+use crate::views::toggle::Toggle;
 
 /// Zoom, fit, measure, table and keys.
 #[component]
@@ -16,35 +17,15 @@ pub fn Controls(
     /// Whether the list of keys is open.
     help: RwSignal<bool>,
 ) -> impl IntoView {
-    let toggle = |signal: RwSignal<bool>| move |_| signal.update(|on| *on = !*on);
     view! {
         <div class="button-group" role="group" aria-label="Zoom">
             <button type="button" title="Zoom in (+)" aria-label="Zoom in" on:click=move |_| stage.zoom(0.5)>"+"</button>
             <button type="button" title="Zoom out (−)" aria-label="Zoom out" on:click=move |_| stage.zoom(2.0)>"−"</button>
             <button type="button" title="Show all data (0)" on:click=move |_| stage.fit()>"Fit"</button>
         </div>
-        <button
-            type="button"
-            class="toggle"
-            aria-pressed=move || stage.measuring.get().to_string()
-            title="Drag to measure an interval (m)"
-            on:click=toggle(stage.measuring)
-        >
-            "Measure"
-        </button>
-        <button type="button" class="toggle" aria-pressed=move || as_table.get().to_string() on:click=toggle(as_table)>
-            "Table"
-        </button>
-        <button
-            type="button"
-            class="toggle"
-            aria-label="Keys"
-            aria-pressed=move || help.get().to_string()
-            title="List of keys (?)"
-            on:click=toggle(help)
-        >
-            "?"
-        </button>
+        <Toggle on=stage.measuring label="Measure" title="Drag to measure an interval (m)" />
+        <Toggle on=as_table label="Table" />
+        <Toggle on=help label="?" name="Keys" title="List of keys (?)" />
     }
 }
 

@@ -4,10 +4,11 @@ use leptos::prelude::*;
 use streamscope_frame::ColumnType;
 
 use super::stage::Stage;
-use super::track::title;
+use crate::catalogue::title;
 use crate::charts::civil::exact_time;
 use crate::charts::format::{duration, grouped, value};
 use crate::recording::{Recording, charted};
+use crate::views::table_head::table_head;
 
 /// The figures of the measured interval; nothing while none is measured.
 #[component]
@@ -65,16 +66,7 @@ pub fn Measure(
                     <button type="button" on:click=move |_| stage.measured.set(None)>"Close"</button>
                 </header>
                 <table>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Dimension"</th>
-                            <th scope="col">"Values"</th>
-                            <th scope="col">"Mean"</th>
-                            <th scope="col">"Min"</th>
-                            <th scope="col">"Max"</th>
-                            <th scope="col">"Unit"</th>
-                        </tr>
-                    </thead>
+                    {table_head(&["Dimension", "Values", "Mean", "Min", "Max", "Unit"])}
                     <tbody>{rows}</tbody>
                 </table>
             </section>

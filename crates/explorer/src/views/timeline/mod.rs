@@ -1,6 +1,7 @@
 //! The timeline: raw streams as stacked tracks on one time axis.
 
 pub mod controls;
+pub mod events;
 pub mod measure;
 pub mod overview;
 pub mod paint;
@@ -17,6 +18,7 @@ use leptos::prelude::*;
 use streamscope_client::TimeRange;
 
 use self::controls::{Controls, CursorLine, KeyList};
+use self::events::{EventTable, Noted};
 use self::measure::Measure;
 use self::overview::Overview;
 use self::paint::paint_time_axis;
@@ -40,6 +42,7 @@ pub fn TimelineView() -> impl IntoView {
     let first = workspace.selection.with_untracked(|selection| selection.range);
     let stage = Stage::new(bounds, first.unwrap_or_else(|| bounds.get_untracked()), workspace.zone);
     let recordings = use_recordings(workspace);
+    let noted = Noted::beside(workspace, stage);
     keep_in_step(workspace, stage, recordings);
 
     let as_table = RwSignal::new(false);
@@ -51,7 +54,7 @@ pub fn TimelineView() -> impl IntoView {
     });
     let picture = move || {
         view! {
-            <div class="stage-scroll"><Tracks stage recordings help /></div>
+            <div class="stage-scroll"><Tracks stage recordings noted help /></div>
             <ChartCanvas
                 class="time-axis"
                 label=axis_label
@@ -80,7 +83,10 @@ pub fn TimelineView() -> impl IntoView {
                 }
             >
                 <div class="figure" node_ref=figure>
-                    <Show when=move || !as_table.get() fallback=move || view! { <SampleTable stage recordings /> }>
+                    <Show when=move || !as_table.get() fallback=move || view! {
+                        <SampleTable stage recordings />
+                        <EventTable stage noted />
+                    }>
                         {picture()}
                     </Show>
                 </div>

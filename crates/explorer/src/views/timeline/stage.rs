@@ -167,6 +167,8 @@ pub enum Action {
     Zoom(f64),
     /// Move the cursor by samples.
     Step(i64),
+    /// Move the cursor to the next (1) or previous (-1) event.
+    Event(i64),
     /// To the first sample.
     First,
     /// To the last sample.
@@ -182,10 +184,11 @@ pub enum Action {
 }
 
 /// The keys and what they do, as the list shows them.
-pub const KEYS: [(&str, &str); 9] = [
+pub const KEYS: [(&str, &str); 10] = [
     ("← →", "pan; with Shift by a whole window"),
     ("+ −", "zoom at the cursor"),
     ("[ ]", "step the cursor by one sample"),
+    ("n N", "go to the next or previous event"),
     ("Home End", "go to the first or last sample"),
     ("0", "fit all data"),
     ("m", "measure from here; once more ends it"),
@@ -204,6 +207,8 @@ pub fn action(key: &str, shift: bool) -> Option<Action> {
         "-" | "_" => Action::Zoom(2.0),
         "[" => Action::Step(-1),
         "]" => Action::Step(1),
+        "n" => Action::Event(1),
+        "N" => Action::Event(-1),
         "Home" => Action::First,
         "End" => Action::Last,
         "0" => Action::Fit,

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use streamscope_client::TimeRange;
 
 use super::stage::Stage;
-use super::track::title;
+use crate::catalogue::title;
 use crate::charts::civil::exact_time;
 use crate::charts::format::grouped;
 use crate::recording::{Cell, Recording};

@@ -7,6 +7,7 @@ use streamscope_frame::ColumnType;
 use super::paint::{Painted, paint_cursor, paint_track};
 use super::readout::{Reading, read, sentence, unit};
 use super::stage::Stage;
+use crate::catalogue::title;
 use crate::charts::format::{bytes, grouped};
 use crate::charts::surface::ChartCanvas;
 use crate::recording::{Recording, Status, charted};
@@ -26,18 +27,6 @@ fn expected(stream: &StreamInfo) -> (usize, usize) {
         "bool" | "boolean" | "enum" | "string" | "text" => (numbers, states + 1),
         _ => (numbers, states),
     })
-}
-
-/// Name and unit as the head of a track shows them.
-pub fn title(stream: &StreamInfo) -> String {
-    match stream
-        .labels
-        .get("measurement")
-        .filter(|label| !stream.name.eq_ignore_ascii_case(&label.replace('_', " ")))
-    {
-        Some(label) => format!("{} · {}", stream.name, label.replace('_', " ")),
-        None => stream.name.clone(),
-    }
 }
 
 /// A track.

@@ -4,6 +4,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use web_sys::{KeyboardEvent, MouseEvent, PointerEvent, WheelEvent};
 
+use super::events::{EventLane, Noted};
 use super::stage::{Action, EDGE, GUTTER, Gesture, Stage, action, interval_between, wheeled};
 use super::track::Track;
 use crate::charts::scale::TimeScale;
@@ -20,6 +21,8 @@ pub fn Tracks(
     stage: Stage,
     /// The selected streams' rows.
     recordings: RwSignal<Vec<Recording>, LocalStorage>,
+    /// The subject's events.
+    noted: Noted,
     /// Whether the list of keys is open.
     help: RwSignal<bool>,
 ) -> impl IntoView {
@@ -87,7 +90,11 @@ pub fn Tracks(
         }
         if let Some(action) = action(&event.key(), event.shift_key()) {
             event.prevent_default();
-            act(&stage, recordings, help, action);
+            match action {
+                Action::Help => help.update(|open| *open = !*open),
+                Action::Event(by) => to_event(&stage, noted, by),
+                action => act(&stage, recordings, action),
+            }
         }
     };
     view! {
@@ -107,6 +114,7 @@ pub fn Tracks(
             on:wheel=wheel
             on:dblclick=move |event: MouseEvent| if !on_button(&event) { stage.fit() }
         >
+            <EventLane stage noted />
             <For
                 each=move || recordings.with(|held| held.iter().map(|held| held.stream().id.clone()).collect::<Vec<_>>())
                 key=|id| id.clone()
@@ -147,12 +155,16 @@ fn point(stage: &Stage, x: f64) {
     }
 }
 
-fn act(
-    stage: &Stage,
-    recordings: RwSignal<Vec<Recording>, LocalStorage>,
-    help: RwSignal<bool>,
-    action: Action,
-) {
+/// The next or previous event from the cursor, or from the middle of the window.
+fn to_event(stage: &Stage, noted: Noted, by: i64) {
+    let window = stage.window.get_untracked();
+    let from = stage.cursor.get_untracked().unwrap_or(window.start + (window.end - window.start) / 2);
+    if let Some(time) = untrack(|| noted.beyond(from, by)) {
+        stage.point_at(time);
+    }
+}
+
+fn act(stage: &Stage, recordings: RwSignal<Vec<Recording>, LocalStorage>, action: Action) {
     match action {
         Action::Pan(share) => stage.pan(share),
         Action::Zoom(factor) => stage.zoom(factor),
@@ -170,7 +182,7 @@ fn act(
             stage.measured.set(None);
             stage.mark.set(None);
         }
-        Action::Help => help.update(|open| *open = !*open),
+        Action::Help | Action::Event(_) => {}
     }
 }
 
