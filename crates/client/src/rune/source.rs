@@ -105,11 +105,7 @@ impl Source for Rune {
         .boxed_local()
     }
 
-    fn events<'a>(
-        &'a self,
-        subject_id: &'a str,
-        range: TimeRange,
-    ) -> LocalBoxFuture<'a, Result<Vec<Event>>> {
+    fn events<'a>(&'a self, subject_id: &'a str, range: TimeRange) -> LocalBoxFuture<'a, Result<Vec<Event>>> {
         async move {
             let seconds = |time: i64| time as f64 / SECOND as f64;
             let (start, end) = (seconds(range.start), seconds(range.end));

@@ -128,9 +128,7 @@ fn signing(method: AuthMethod) -> Signing {
                 ("X-Rune-Client-Access-Key", "YOUR CLIENT ACCESS KEY"),
             ],
         ),
-        AuthMethod::Jwt => {
-            (&[("jwt", "\"YOUR JWT\"")], &[("X-Rune-User-Access-Token", "YOUR JWT")])
-        }
+        AuthMethod::Jwt => (&[("jwt", "\"YOUR JWT\"")], &[("X-Rune-User-Access-Token", "YOUR JWT")]),
         AuthMethod::CognitoRefresh => (
             &[
                 ("cognito_client_id", "\"YOUR COGNITO CLIENT ID\""),
@@ -138,10 +136,9 @@ fn signing(method: AuthMethod) -> Signing {
             ],
             &[("X-Rune-User-Access-Token", "THE JWT THAT COGNITO GIVES FOR YOUR REFRESH TOKEN")],
         ),
-        AuthMethod::Custom => (
-            &[("custom_auth_headers", "{\"YOUR HEADER\": \"ITS VALUE\"}")],
-            &[("YOUR HEADER", "ITS VALUE")],
-        ),
+        AuthMethod::Custom => {
+            (&[("custom_auth_headers", "{\"YOUR HEADER\": \"ITS VALUE\"}")], &[("YOUR HEADER", "ITS VALUE")])
+        }
     };
     Signing { keywords, headers }
 }
