@@ -232,12 +232,12 @@ async fn the_table_shows_the_recorded_numbers_a_page_at_a_time() {
     mounted.until_loaded("activity").await;
     mounted.button("Table").click();
     mounted.until_text("Rows 1 to 50 of 1,380").await;
-    let first = mounted.find("tbody tr").dyn_into::<HtmlElement>().unwrap().inner_text();
+    let first = mounted.find(".sample-table tbody tr").dyn_into::<HtmlElement>().unwrap().inner_text();
     assert!(first.starts_with("Fri 27 Mar 2026, 00:00:00 UTC"), "{first}");
     assert!(first.contains("60000000000"), "{first}");
     mounted.button("Last").click();
     mounted.until_text("Rows 1,351 to 1,380 of 1,380").await;
-    assert_eq!(mounted.root.query_selector_all("tbody tr").unwrap().length(), 30);
+    assert_eq!(mounted.root.query_selector_all(".sample-table tbody tr").unwrap().length(), 30);
 }
 
 #[wasm_bindgen_test]
