@@ -89,12 +89,17 @@ impl Http {
 
     /// Sends until there is a 2xx answer with a complete body.
     pub(crate) async fn fetch(&self, request: &Request) -> Result<Vec<u8>> {
+        self.fetch_whole(request).await.map(|(_, body)| body)
+    }
+
+    /// The same, with the head of the answer.
+    pub(crate) async fn fetch_whole(&self, request: &Request) -> Result<(Response, Vec<u8>)> {
         self.retry(request, async |http, request| {
             let mut response = http.head(request).await?;
             let mut body = Vec::new();
             loop {
                 match http.read(&mut response, &mut body).await {
-                    Ok(0) => return Ok(body),
+                    Ok(0) => return Ok((response, body)),
                     Ok(_) if body.len() > LONGEST_ANSWER => {
                         let message = format!("The answer is longer than {} MiB.", LONGEST_ANSWER >> 20);
                         return Err(self.last(self.about(Error::protocol(message), request)));

@@ -13,12 +13,14 @@ mod pages;
 mod params;
 mod people;
 mod projects;
+mod raw;
 mod read;
 mod seam;
 mod set;
 mod shard;
 mod sleep;
 mod source;
+mod stacked;
 mod streams;
 mod table;
 mod wire;
@@ -36,6 +38,7 @@ pub use model::{
     ProjectPatient, StreamCriteria, StreamMetadata, StreamType, User,
 };
 pub use params::{AvailabilityQuery, DailyQuery, DataQuery, Format, Times, WindowQuery};
+pub use raw::RawPages;
 pub use set::{Item, Set};
 pub use streams::StreamFilter;
 pub use table::table;
@@ -128,17 +131,17 @@ impl Rune {
     pub async fn availability(&self, query: &AvailabilityQuery) -> Result<Availability> {
         let pairs = query.pairs()?;
         if let [stream_id] = query.stream_ids.as_slice() {
-            return self.availability_pages(query, self.stream_url(stream_id, "/availability"), pairs).await;
+            return self.availability_read(query, self.stream_url(stream_id, "/availability"), pairs).await;
         }
         let operation = query.batch_operation.unwrap_or(BatchOperation::Any);
         let mut joined: Option<Availability> = None;
         for batch in query.stream_ids.chunks(IDS_A_BATCH) {
-            let name = if operation == BatchOperation::All { "all" } else { "any" };
+            let name = params::batch_name(operation);
             let ids = batch.iter().map(|id| ("stream_id", id.clone()));
             let pairs =
                 pairs.iter().cloned().chain([("batch_operation", name.to_string())]).chain(ids).collect();
             let url = format!("{}/v2/batch/availability", self.stream_url);
-            let part = self.availability_pages(query, url, pairs).await?;
+            let part = self.availability_read(query, url, pairs).await?;
             joined = Some(match joined {
                 None => part,
                 Some(whole) => aggregate::join(whole, &part, operation)?,
@@ -147,7 +150,7 @@ impl Rune {
         joined.ok_or_else(|| Error::invalid("stream_ids is empty: name at least one stream."))
     }
 
-    async fn availability_pages(
+    async fn availability_read(
         &self,
         query: &AvailabilityQuery,
         url: String,

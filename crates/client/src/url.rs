@@ -10,11 +10,11 @@ pub(crate) fn encode(text: &str) -> String {
     utf8_percent_encode(text, ENCODED).to_string()
 }
 
-/// A URL with a query. `pairs` hold names that need no encoding.
+/// A URL with a query, or with more of it. `pairs` hold names that need no encoding.
 pub(crate) fn with_query<'a>(url: &str, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let mut whole = url.to_string();
-    for (place, (name, value)) in pairs.into_iter().enumerate() {
-        whole.push(if place == 0 { '?' } else { '&' });
+    for (name, value) in pairs {
+        whole.push(if whole.contains('?') { '&' } else { '?' });
         whole.extend([name, "=", &encode(value)]);
     }
     whole

@@ -17,7 +17,7 @@ use crate::http::Http;
 use crate::transport::{Request, Response};
 use crate::{Error, Result, url};
 
-const NEXT_PAGE: &str = "x-rune-next-page-token";
+pub(super) const NEXT_PAGE: &str = "x-rune-next-page-token";
 
 /// What every page of a chain asks for.
 #[derive(Debug, Clone)]

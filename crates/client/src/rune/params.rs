@@ -151,6 +151,14 @@ fn format_name(format: Format) -> &'static str {
     }
 }
 
+/// A batch operation's name.
+pub(super) fn batch_name(operation: BatchOperation) -> &'static str {
+    match operation {
+        BatchOperation::Any => "any",
+        BatchOperation::All => "all",
+    }
+}
+
 fn check_id(name: &str, id: &str) -> Result<()> {
     let usable = !matches!(id, "" | "." | "..") && !id.chars().any(char::is_whitespace);
     usable

@@ -1,15 +1,19 @@
 mod cancel;
 mod cognito;
 mod config;
+mod events;
 mod graph;
 mod paging;
 mod parameters;
+mod projects;
 mod resume;
 mod retry;
 mod secrets;
 mod server;
+mod sets;
 mod shards;
 mod source;
+mod stacked;
 mod yaml;
 
 use std::rc::Rc;
