@@ -15,9 +15,9 @@ pub struct Settings {
     pub compare: RwSignal<bool>,
 }
 
-impl Settings {
+impl Default for Settings {
     /// Half-hour slots over the days of the selected range.
-    pub fn new() -> Self {
+    fn default() -> Self {
         Self { resolution_s: RwSignal::new(1800), n_days: RwSignal::new(None), compare: RwSignal::new(false) }
     }
 }

@@ -73,7 +73,7 @@ type Jobs = RwSignal<Vec<Job>, LocalStorage>;
 #[component]
 pub fn DayProfileView() -> impl IntoView {
     let workspace = expect_context::<Workspace>();
-    let settings = Settings::new();
+    let settings = Settings::default();
     let as_table = RwSignal::new(false);
     let plan = Memo::new(move |_| planned(&workspace, settings));
     let jobs: Jobs = RwSignal::new_local(Vec::new());

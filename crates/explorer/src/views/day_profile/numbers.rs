@@ -62,7 +62,7 @@ pub fn table(curves: &[Shown]) -> impl IntoView + use<> {
     let heads: Vec<_> = curves
         .iter()
         .map(|shown| {
-            view! { <th scope="col">{shown.label()} <small>{shown.curve.unit.clone()}</small></th> <th scope="col">"Days"</th> }
+            view! { <th scope="col">{shown.label()} " " <small>{shown.curve.unit.clone()}</small></th> <th scope="col">"Days"</th> }
         })
         .collect();
     let slots = curves.iter().map(|shown| shown.curve.aggregate.values.len()).max().unwrap_or(0);

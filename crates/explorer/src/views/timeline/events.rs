@@ -284,9 +284,9 @@ pub fn EventTable(
     };
     view! {
         <Show when=move || noted.in_view.with(|events| !events.is_empty())>
-            <h3 class="track-name">"Events in this range"</h3>
+            <h3 class="track-name event-heading">"Events in this range"</h3>
             <div class="table-scroll" tabindex="0" role="region" aria-label="Events in view">
-                <table>
+                <table class="number-table event-table">
                     <thead>
                         <tr>
                             <th scope="col">"Start " <small>{move || stage.zone.with(|zone| zone.name().to_string())}</small></th>

@@ -93,7 +93,7 @@ fn rows(stage: &Stage, recording: &Recording, window: TimeRange, page: RwSignal<
                     0 => zone.name().to_string(),
                     _ => column.unit.clone().unwrap_or_default(),
                 };
-                view! { <th scope="col">{column.name.clone()} <small>{unit}</small></th> }
+                view! { <th scope="col">{column.name.clone()} " " <small>{unit}</small></th> }
             })
             .collect();
         let rows: Vec<_> = (shown.first..shown.after)
