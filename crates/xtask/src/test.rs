@@ -10,11 +10,12 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         bail!("`test` takes no `{unknown}`: it runs everything (cargo nextest run NAME runs one test)");
     }
     setup::for_test()?;
-    let python = setup::python()?;
+    let pythons = setup::Environment::ALL.map(|(environment, name)| Ok((name, setup::python(environment)?)));
+    let pythons = pythons.into_iter().collect::<Result<Vec<_>>>()?;
     lint::check()?;
     eprintln!("· native tests");
     let mut native = command("cargo");
-    native.args(["nextest", "run", "--workspace", "--no-fail-fast"]).env("STREAMSCOPE_PYTHON", python);
+    native.args(["nextest", "run", "--workspace", "--no-fail-fast"]).envs(pythons);
     execute(&mut native)?;
     let driver = which("chromedriver").context("chromedriver is missing")?;
     for package in ["crates/js", "crates/client", "crates/explorer"] {

@@ -8,7 +8,7 @@ mod python;
 mod toolchain;
 mod tools;
 
-pub(crate) use python::python;
+pub(crate) use python::{Environment, python};
 
 use anyhow::Result;
 

@@ -1,4 +1,4 @@
-//! A virtual environment with the official Python clients, as tests/conformance/requirements.txt pins them.
+//! Virtual environments with the official Python clients, as the requirement files in tests/conformance pin them.
 
 use std::path::PathBuf;
 
@@ -7,11 +7,35 @@ use anyhow::Result;
 use super::debian;
 use crate::shell::{cache, command, output, root, step, which};
 
+/// An environment of its own for each set of clients that do not get along.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Environment {
+    /// The current clients.
+    Current,
+    /// The last Rune client with the V1 Stream API and metrics, which needs an older numpy.
+    RuneV1,
+}
+
+impl Environment {
+    /// Each, with the variable that names its Python to the tests.
+    pub(crate) const ALL: [(Self, &str); 2] =
+        [(Self::Current, "STREAMSCOPE_PYTHON"), (Self::RuneV1, "STREAMSCOPE_PYTHON_V1")];
+
+    /// The requirement file, and the folder in the cache.
+    fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Current => ("requirements.txt", "python"),
+            Self::RuneV1 => ("requirements-v1.txt", "python-v1"),
+        }
+    }
+}
+
 /// The environment's Python.
-pub(crate) fn python() -> Result<PathBuf> {
-    let requirements = root().join("tests/conformance/requirements.txt");
+pub(crate) fn python(environment: Environment) -> Result<PathBuf> {
+    let (file, folder) = environment.names();
+    let requirements = root().join("tests/conformance").join(file);
     let wanted = std::fs::read_to_string(&requirements)?;
-    let folder = cache().join("python");
+    let folder = cache().join(folder);
     let (python, stamp) = (folder.join("bin/python"), folder.join("requirements.txt"));
     if python.exists() && std::fs::read_to_string(&stamp).is_ok_and(|there| there == wanted) {
         return Ok(python);
@@ -24,7 +48,7 @@ pub(crate) fn python() -> Result<PathBuf> {
     step("making a Python environment", command("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
     let mut install = command(&python);
     install.args(["-m", "pip", "install", "--quiet", "--requirement"]).arg(&requirements);
-    step("installing the official Python clients", &mut install)?;
+    step(&format!("installing the official Python clients ({file})"), &mut install)?;
     std::fs::write(stamp, wanted)?;
     Ok(python)
 }
