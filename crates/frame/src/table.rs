@@ -1,5 +1,11 @@
 //! A table: frames of one schema, in the order they arrived.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::Int32Type;
+use arrow_array::{ArrayRef, DictionaryArray, StringArray};
 use arrow_schema::SchemaRef;
 
 use crate::{RecordBatch, times};
@@ -56,4 +62,51 @@ impl Table {
         };
         Table { schema: self.schema.clone(), frames: self.frames.iter().filter_map(slice).collect() }
     }
+
+    /// The same rows with one dictionary for each text column, which all frames share.
+    ///
+    /// Frames come with dictionaries of their own. As an Arrow stream such frames replace each other's dictionaries,
+    /// which not every reader of Arrow follows; with a shared one there is nothing to replace.
+    pub fn with_shared_texts(mut self) -> Self {
+        if self.frames.len() < 2 {
+            return self;
+        }
+        for column in 0..self.schema.fields().len() {
+            let Some(shared) = shared_texts(self.frames.iter().map(|frame| frame.column(column))) else {
+                continue;
+            };
+            for (frame, texts) in self.frames.iter_mut().zip(shared) {
+                let mut columns = frame.columns().to_vec();
+                columns[column] = texts;
+                // Neither lengths nor types have changed.
+                if let Ok(shared) = RecordBatch::try_new(frame.schema(), columns) {
+                    *frame = shared;
+                }
+            }
+        }
+        self
+    }
+}
+
+/// The columns, all with one dictionary. `None` when they are no text columns.
+fn shared_texts<'a>(columns: impl Iterator<Item = &'a ArrayRef>) -> Option<Vec<ArrayRef>> {
+    let columns: Vec<_> =
+        columns.map(|column| column.as_dictionary_opt::<Int32Type>()).collect::<Option<_>>()?;
+    let mut places = HashMap::new();
+    let mut all: Vec<Option<&str>> = Vec::new();
+    let mut keys = Vec::with_capacity(columns.len());
+    for column in columns {
+        let mut place_of = |text| {
+            *places.entry(text).or_insert_with(|| {
+                all.push(text);
+                all.len() as i32 - 1
+            })
+        };
+        let moved: Vec<i32> = column.values().as_string_opt::<i32>()?.iter().map(&mut place_of).collect();
+        // Under a null lies any key.
+        keys.push(column.keys().unary(|key| moved.get(key as usize).copied().unwrap_or_default()));
+    }
+    let all: ArrayRef = Arc::new(StringArray::from(all));
+    let join = |keys| DictionaryArray::<Int32Type>::try_new(keys, all.clone()).ok();
+    keys.into_iter().map(|keys| join(keys).map(|texts| Arc::new(texts) as ArrayRef)).collect()
 }

@@ -2,94 +2,43 @@
 
 use js_sys::Uint8Array;
 use serde::Deserialize;
-use streamscope_frame::{Column, ColumnType, CsvOptions, CsvParser, Layout, PushParser, TimeFormat};
+use streamscope_frame::{Column, CsvOptions, CsvParser, Layout, PushParser};
 use wasm_bindgen::prelude::*;
 
-use crate::error::{parse_error, type_error};
+use crate::columns::{ColumnType, Timestamp};
+use crate::error::parse_error;
 use crate::frame::Frame;
+use crate::options;
 
 /// Bytes copied into wasm memory at a time, into the same place each time: fresh memory costs more than the parsing.
 const CHUNK: u32 = 128 << 10;
 
-#[wasm_bindgen(typescript_custom_section)]
-const TYPES: &str = r#"
-export interface CsvOptions {
-    /** The columns, when they are known; else types are inferred and frames come only after `finish`. */
-    columns?: { name: string, type: "time" | "float" | "int" | "bool" | "text" | "json" }[];
-    /** How times are written; else as the first values show. */
-    timeFormat?: "unix" | "unixns" | "iso";
-}
-"#;
-
-#[wasm_bindgen]
-extern "C" {
-    /// `CsvOptions` on the JavaScript side.
-    #[wasm_bindgen(typescript_type = "CsvOptions")]
-    pub type JsCsvOptions;
-}
-
-#[derive(Deserialize, Default)]
+/// How CSV is read.
+#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Options {
+struct ParseOptions {
+    /// The columns, when they are known; else types are inferred and frames come only after `finish`.
     columns: Option<Vec<NamedType>>,
-    time_format: Option<Format>,
+    /// How times are written; else as the first values show.
+    time_format: Option<Timestamp>,
 }
 
+/// A column of a CSV body.
 #[derive(Deserialize)]
 struct NamedType {
+    /// Its name in the header.
     name: String,
+    /// Its type.
     #[serde(rename = "type")]
-    kind: Type,
+    kind: ColumnType,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Type {
-    Time,
-    Float,
-    Int,
-    Bool,
-    Text,
-    Json,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Format {
-    Unix,
-    UnixNs,
-    Iso,
-}
-
-fn options(given: Option<JsCsvOptions>) -> Result<CsvOptions, JsValue> {
-    let Some(given) = given else { return Ok(CsvOptions::default()) };
-    // Only known names are looked up below: a misspelt one would have no effect and nobody would know.
-    for key in js_sys::Object::keys(given.unchecked_ref::<js_sys::Object>()) {
-        let key = key.as_string().unwrap_or_default();
-        if key != "columns" && key != "timeFormat" {
-            return Err(type_error(&format!("there is no option `{key}`")));
-        }
-    }
-    let given: Options =
-        serde_wasm_bindgen::from_value(given.into()).map_err(|error| type_error(&error.to_string()))?;
-    let column = |column: NamedType| {
-        let kind = match column.kind {
-            Type::Time => ColumnType::Time,
-            Type::Float => ColumnType::Float,
-            Type::Int => ColumnType::Int,
-            Type::Bool => ColumnType::Bool,
-            Type::Text => ColumnType::Text,
-            Type::Json => ColumnType::Json,
-        };
-        Column::new(column.name, kind)
-    };
+fn read_options(given: JsValue) -> Result<CsvOptions, JsValue> {
+    let given: ParseOptions = options::read("the options", given)?;
+    let column = |column: NamedType| Column::new(column.name, column.kind.into());
     Ok(CsvOptions {
         layout: given.columns.map(|columns| Layout::new(columns.into_iter().map(column).collect())),
-        time_format: given.time_format.map(|format| match format {
-            Format::Unix => TimeFormat::Unix,
-            Format::UnixNs => TimeFormat::UnixNs,
-            Format::Iso => TimeFormat::Iso,
-        }),
+        time_format: given.time_format.map(Into::into),
         ..CsvOptions::default()
     })
 }
@@ -105,8 +54,10 @@ pub struct Parser {
 impl Parser {
     /// A parser for one body.
     #[wasm_bindgen(constructor)]
-    pub fn new(given: Option<JsCsvOptions>) -> Result<Parser, JsValue> {
-        Ok(Self { parser: CsvParser::new(options(given)?), input: Vec::new() })
+    pub fn new(
+        #[wasm_bindgen(unchecked_optional_param_type = "ParseOptions")] options: JsValue,
+    ) -> Result<Parser, JsValue> {
+        Ok(Self { parser: CsvParser::new(read_options(options)?), input: Vec::new() })
     }
 
     /// Tells how many bytes are still to come (`Content-Length`), so that memory is asked for once. Only a hint.
@@ -115,7 +66,8 @@ impl Parser {
         self.parser.expect_bytes(bytes as u64);
     }
 
-    /// Takes the next bytes of the body, cut anywhere. Throws a `ParseError` with `column`, `record`, `line`, `byte`.
+    /// Takes the next bytes of the body, cut anywhere. Throws a `StreamscopeError` with `column`, `record`,
+    /// `line` and `byte`.
     pub fn push(&mut self, bytes: &Uint8Array) -> Result<(), JsValue> {
         let length = bytes.length();
         self.input.resize(length.min(CHUNK).max(self.input.len() as u32) as usize, 0);
@@ -147,7 +99,10 @@ impl Parser {
 
 /// Reads a whole body. `undefined` when it has no rows.
 #[wasm_bindgen(js_name = parseCsv)]
-pub fn parse_csv(bytes: &Uint8Array, options: Option<JsCsvOptions>) -> Result<Option<Frame>, JsValue> {
+pub fn parse_csv(
+    bytes: &Uint8Array,
+    #[wasm_bindgen(unchecked_optional_param_type = "ParseOptions")] options: JsValue,
+) -> Result<Option<Frame>, JsValue> {
     let mut parser = Parser::new(options)?;
     parser.expect_bytes(bytes.length() as f64);
     parser.push(bytes)?;

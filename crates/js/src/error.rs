@@ -1,27 +1,155 @@
 //! Errors as JavaScript sees them.
 
-use js_sys::{Error, Reflect};
+use serde::Serialize;
+use streamscope_client::Error;
 use streamscope_frame::ParseError;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::*;
 
-/// An `Error` with the message and, beside it, `column`, `record`, `line` and `byte`.
-pub(crate) fn parse_error(error: &ParseError) -> JsValue {
-    let thrown = Error::new(&error.to_string());
-    thrown.set_name("ParseError");
-    let properties = [
-        ("column", error.column.as_deref().map_or(JsValue::UNDEFINED, JsValue::from)),
-        ("record", JsValue::from(error.record as f64)),
-        ("line", JsValue::from(error.line as f64)),
-        ("byte", JsValue::from(error.byte as f64)),
-    ];
-    for (name, value) in properties {
-        // Setting a property of a fresh object cannot fail.
-        let _ = Reflect::set(&thrown, &name.into(), &value);
+use crate::value::to_js;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r#"
+/** What every call throws when something goes wrong. Holds no secret. */
+export class StreamscopeError extends Error {
+    private constructor();
+    readonly name: "StreamscopeError";
+    /** What went wrong. */
+    readonly kind: ErrorKind;
+    /** The platform that was called; `null` when none was. */
+    readonly platform: Platform | null;
+    /** The HTTP status, when there was an answer. */
+    readonly status: number | null;
+    /** The server's own words, cut to a readable length. */
+    readonly serverMessage: string | null;
+    /** Method and URL, with credentials redacted. */
+    readonly request: string | null;
+    /** Rows delivered before the error, for reads. */
+    readonly rows: number | null;
+    /** Time of the last row delivered, ns since the epoch, for reads: all before it was delivered. */
+    readonly coveredTo: bigint | null;
+    /** Of a body that cannot be parsed: data records completed before the error. */
+    readonly record: number | null;
+    /** Of a body that cannot be parsed: its line, counted from 1. */
+    readonly line: number | null;
+    /** Of a body that cannot be parsed: offset of the first wrong byte. */
+    readonly byte: number | null;
+    /** Of a body that cannot be parsed: the column, when the error lies in one cell. */
+    readonly column: string | null;
+}
+"#;
+
+#[wasm_bindgen(module = "/src/face.js")]
+extern "C" {
+    #[wasm_bindgen(reexport)]
+    type ErrorClass;
+
+    #[wasm_bindgen(constructor)]
+    fn new(message: &str, fields: &JsValue) -> ErrorClass;
+}
+
+/// What a `StreamscopeError` has beside its message.
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Fields {
+    kind: String,
+    platform: Option<String>,
+    status: Option<u16>,
+    server_message: Option<String>,
+    request: Option<String>,
+    rows: Option<f64>,
+    covered_to: Option<i64>,
+    record: Option<f64>,
+    line: Option<f64>,
+    byte: Option<f64>,
+    column: Option<String>,
+}
+
+impl Fields {
+    fn at(self, error: &ParseError) -> Self {
+        Self {
+            record: Some(error.record as f64),
+            line: Some(error.line as f64),
+            byte: Some(error.byte as f64),
+            column: error.column.clone(),
+            ..self
+        }
     }
-    thrown.into()
+
+    fn throw(&self, message: &str) -> JsValue {
+        ErrorClass::new(message, &to_js(self)).into()
+    }
+}
+
+/// The name of a variant, as JavaScript spells it: `InvalidInput` is `invalidInput`. The generated types do the same.
+fn literal(variant: impl std::fmt::Debug) -> String {
+    let mut name = format!("{variant:?}");
+    if let Some(first) = name.get_mut(..1) {
+        first.make_ascii_lowercase();
+    }
+    name
+}
+
+/// An error of a platform. `options` are the names of the options that were given: messages spell them as JavaScript
+/// does.
+pub(crate) fn thrown(error: &Error, options: &[&str]) -> JsValue {
+    let fields = Fields {
+        kind: literal(error.kind),
+        platform: error.platform.map(literal),
+        status: error.status,
+        server_message: error.server_message.clone(),
+        request: error.request.clone(),
+        rows: error.rows.map(|rows| rows as f64),
+        covered_to: error.covered_to,
+        ..Fields::default()
+    };
+    let fields = match &error.parse {
+        Some(parse) => fields.at(parse),
+        None => fields,
+    };
+    fields.throw(&respell(&error.message, options))
+}
+
+/// The message with these option names in camelCase.
+fn respell(message: &str, options: &[&str]) -> String {
+    let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut out = String::with_capacity(message.len());
+    for piece in message.split_inclusive(|c| !word(c)) {
+        let name = piece.trim_end_matches(|c| !word(c));
+        let camel = camel_case(name);
+        let known = name.contains('_') && options.contains(&camel.as_str());
+        out.push_str(if known { &camel } else { name });
+        out.push_str(piece.get(name.len()..).unwrap_or_default());
+    }
+    out
+}
+
+/// `start_time` as `startTime`.
+pub(crate) fn camel_case(name: &str) -> String {
+    let mut upper = false;
+    let mut out = String::with_capacity(name.len());
+    for c in name.chars() {
+        match c {
+            '_' if !out.is_empty() => upper = true,
+            c if std::mem::take(&mut upper) => out.push(c.to_ascii_uppercase()),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A body that cannot be parsed.
+pub(crate) fn parse_error(error: &ParseError) -> JsValue {
+    Fields { kind: "body".into(), ..Fields::default() }.at(error).throw(&error.to_string())
 }
 
 /// A `TypeError` for arguments that make no sense.
 pub(crate) fn type_error(message: &str) -> JsValue {
     js_sys::TypeError::new(message).into()
+}
+
+/// An `AbortError`, for a read that was stopped by hand.
+pub(crate) fn stopped() -> JsValue {
+    let error = js_sys::Error::new("The read was stopped.");
+    error.set_name("AbortError");
+    error.into()
 }

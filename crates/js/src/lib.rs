@@ -1,10 +1,24 @@
 //! The npm package's wasm-bindgen surface: conversions only.
 //!
-//! Today it reads CSV bytes into typed arrays, in one go ([`csv::parse_csv`]) or as they arrive ([`csv::Parser`]).
+//! [`rune`] offers the client's calls, [`read`] its frames one by one, [`columns`] their values as typed arrays;
+//! [`csv`] reads CSV bytes that come from elsewhere. Options come in through [`options`], which refuses what it does
+//! not know; results go out as plain objects through [`value`]. `cargo xtask npm` writes TypeScript types from the
+//! structs here and in the client, so their fields and comments are what the package's users see.
+// Everything here speaks to JavaScript.
+#![cfg(target_arch = "wasm32")]
 
+mod aggregate;
+mod columns;
 mod csv;
 mod error;
 mod frame;
+mod options;
+mod query;
+mod read;
+mod rune;
+mod value;
 
-pub use csv::{JsCsvOptions, Parser, parse_csv};
-pub use frame::Frame;
+pub use csv::{Parser, parse_csv};
+pub use frame::{Frame, Table};
+pub use read::Read;
+pub use rune::{Rune, initialize, rune};

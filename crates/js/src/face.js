@@ -1,0 +1,27 @@
+// What Rust cannot make: a class that extends Error, and an async generator.
+
+/** What every call throws when something goes wrong. */
+class StreamscopeError extends Error {
+  constructor(message, fields) {
+    super(message);
+    Object.assign(this, fields);
+  }
+}
+StreamscopeError.prototype.name = "StreamscopeError";
+// Under another name, so that the declaration of its type may have this one.
+export { StreamscopeError as ErrorClass };
+
+/** The frames of a read. Leaving the loop early stops the download. */
+export async function* frames(read) {
+  try {
+    for (let frame = await read.next(); frame; frame = await read.next()) yield frame;
+  } finally {
+    read.stop();
+    read.free();
+  }
+}
+
+/** The object as it is; the name of the property that was read last is kept in `last.name`. */
+export function watched(object, last) {
+  return new Proxy(object, { get: (target, name) => Reflect.get(target, (last.name = name)) });
+}

@@ -1,0 +1,201 @@
+//! A read under way.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use js_sys::Function;
+use serde::Serialize;
+use streamscope_client::CancelToken;
+use streamscope_client::rune::{self, DataQuery, Dimension};
+use streamscope_frame::{Layout, RecordBatch};
+use wasm_bindgen::prelude::*;
+
+use crate::error::{stopped, thrown, type_error};
+use crate::frame::{Frame, Table};
+use crate::options::{self, Call};
+use crate::query;
+use crate::value::to_js;
+
+#[wasm_bindgen(module = "/src/face.js")]
+extern "C" {
+    /// An async generator over what `next` gives.
+    fn frames(read: Read) -> JsValue;
+}
+
+/// How far a read has come.
+#[derive(Serialize, Clone, Copy, Default)]
+pub(crate) struct Progress {
+    /// Rows delivered.
+    rows: f64,
+    /// Body bytes received.
+    bytes: f64,
+    /// Pages begun.
+    pages: f64,
+    /// Time of the last row delivered, ns since the epoch: all before it is covered.
+    covered_to: Option<i64>,
+}
+
+impl From<streamscope_client::Progress> for Progress {
+    fn from(given: streamscope_client::Progress) -> Self {
+        Self {
+            rows: given.rows as f64,
+            bytes: given.bytes as f64,
+            pages: given.pages as f64,
+            covered_to: given.covered_to,
+        }
+    }
+}
+
+/// A stream's rows, to be gone through once: `for await (const frame of read)`, or `await read.toTable()`. Nothing is
+/// sent before the first frame is asked for.
+#[wasm_bindgen]
+pub struct Read(Rc<Shared>);
+
+struct Shared {
+    rune: Rc<rune::Rune>,
+    query: DataQuery,
+    dimensions: Option<Vec<Dimension>>,
+    call: Call,
+    token: CancelToken,
+    state: RefCell<State>,
+    progress: Cell<Progress>,
+}
+
+enum State {
+    Fresh,
+    Open(Box<dyn streamscope_client::Read>),
+    /// A frame is being waited for.
+    Busy,
+    Done,
+}
+
+impl Read {
+    /// Fails at once when the query makes no sense.
+    pub(crate) fn new(rune: Rc<rune::Rune>, query: query::DataQuery, call: Call) -> Result<Self, JsValue> {
+        let (query, dimensions) = query.split();
+        rune.data(&query, Layout::default()).map_err(|error| thrown(&error, names()))?;
+        Ok(Self(Rc::new(Shared {
+            rune,
+            query,
+            dimensions,
+            call,
+            token: CancelToken::new(),
+            state: RefCell::new(State::Fresh),
+            progress: Cell::default(),
+        })))
+    }
+}
+
+fn names() -> &'static [&'static str] {
+    options::names::<query::DataQuery>()
+}
+
+impl Shared {
+    async fn open(&self) -> streamscope_client::Result<Box<dyn streamscope_client::Read>> {
+        let layout = |dimensions: &[Dimension]| rune::layout(dimensions, self.query.translate_enums);
+        let layout = match &self.dimensions {
+            Some(dimensions) => layout(dimensions),
+            None => {
+                let streams = self.rune.streams_by_ids(&[&self.query.stream_id]).await?;
+                layout(streams.first().map_or(&[], |stream| stream.stream_type.dimensions.as_slice()))
+            }
+        };
+        self.rune.data(&self.query, layout)
+    }
+
+    /// The read and its next frame.
+    async fn advance(
+        &self,
+        state: State,
+    ) -> Result<Option<(Box<dyn streamscope_client::Read>, Option<RecordBatch>)>, JsValue> {
+        let call = async {
+            let mut read = match state {
+                State::Fresh => self.open().await?,
+                State::Open(read) => read,
+                State::Busy | State::Done => return Ok(None),
+            };
+            let frame = read.next_frame().await?;
+            Ok(Some((read, frame)))
+        };
+        self.call.run(names(), &self.token, call).await
+    }
+
+    /// The next frame, and the layout of all. `None` after the end.
+    async fn next(&self) -> Result<Option<(Option<RecordBatch>, Layout)>, JsValue> {
+        if matches!(*self.state.borrow(), State::Busy) {
+            return Err(type_error("the read is waiting for a frame already: await it first."));
+        }
+        let state = self.state.replace(State::Busy);
+        let advanced = self.advance(state).await;
+        self.state.replace(State::Done);
+        let Some((read, frame)) = advanced.map_err(|error| self.unless_stopped(error))? else {
+            return Ok(None);
+        };
+        self.progress.set(read.progress().into());
+        let layout = read.layout().clone();
+        if frame.is_some() {
+            self.state.replace(State::Open(read));
+            if let Some(told) = &self.call.on_progress {
+                tell(told, self.progress.get())?;
+            }
+        }
+        Ok(Some((frame, layout)))
+    }
+
+    fn unless_stopped(&self, error: JsValue) -> JsValue {
+        let aborted = self.call.signal.as_ref().is_some_and(web_sys::AbortSignal::aborted);
+        if self.token.is_cancelled() && !aborted { stopped() } else { error }
+    }
+}
+
+/// What the callback throws ends the read.
+fn tell(callback: &Function, progress: Progress) -> Result<(), JsValue> {
+    callback.call1(&JsValue::UNDEFINED, &to_js(&progress)).map(|_| ())
+}
+
+#[wasm_bindgen]
+impl Read {
+    /// The next frame; `undefined` at the end. One at a time.
+    pub async fn next(&self) -> Result<Option<Frame>, JsValue> {
+        let next = self.0.next().await?;
+        Ok(next.and_then(|(frame, _)| frame).map(Frame::new))
+    }
+
+    /// The frames, in time order, each row exactly once. Leaving the loop early cancels the requests. Each frame is
+    /// yours to `free()`.
+    #[wasm_bindgen(
+        js_name = "[Symbol.asyncIterator]",
+        unchecked_return_type = "AsyncGenerator<Frame, void, undefined>"
+    )]
+    pub fn frames(&self) -> JsValue {
+        frames(Self(self.0.clone()))
+    }
+
+    /// All rows that were not taken yet.
+    #[wasm_bindgen(js_name = toTable)]
+    pub async fn to_table(&self) -> Result<Table, JsValue> {
+        let mut table = None;
+        while let Some((frame, layout)) = self.0.next().await? {
+            let table = table.get_or_insert_with(|| streamscope_frame::Table::new(layout.schema().into()));
+            let Some(frame) = frame else { break };
+            table.push(frame);
+        }
+        table.map(Table::new).ok_or_else(|| type_error("the read has come to its end already."))
+    }
+
+    /// How far it has come.
+    #[wasm_bindgen(getter, unchecked_return_type = "Progress")]
+    pub fn progress(&self) -> JsValue {
+        to_js(&self.0.progress.get())
+    }
+
+    /// Ends the read and cancels its requests. A frame that is being waited for is not delivered: waiting for it ends
+    /// in an `AbortError`.
+    pub fn stop(&self) {
+        self.0.token.cancel();
+        let mut state = self.0.state.borrow_mut();
+        if !matches!(*state, State::Busy) {
+            *state = State::Done;
+        }
+    }
+}

@@ -1,0 +1,372 @@
+//! TypeScript types of options and results, from the Rust structs and their comments.
+//!
+//! wasm-bindgen declares classes and functions; the names of types that it mentions and does not declare are looked up
+//! here. Reads the sources line by line, as rustfmt leaves them, and fails on what it does not know: a type is never
+//! guessed, and never `any`.
+//!
+//! A struct that can be serialised is a result: `Option` is `null`. Every other struct is an argument: `Option` is an
+//! option that may be left out. Names become camelCase, as `crates/js` spells them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+/// Where types are looked up, first come first served.
+const FOLDERS: [&str; 4] =
+    ["crates/js/src", "crates/client/src/rune", "crates/client/src/error.rs", "crates/client/src/source.rs"];
+
+/// Names that mean JavaScript's own types.
+const OWN: [&str; 2] = ["Error", "Date"];
+
+/// All structs and enums by their names.
+pub(super) struct Sources(BTreeMap<String, Item>);
+
+struct Item {
+    docs: Vec<String>,
+    attributes: String,
+    /// One a field or variant.
+    members: Vec<Member>,
+    is_enum: bool,
+}
+
+struct Member {
+    docs: Vec<String>,
+    attributes: String,
+    name: String,
+    /// Empty for a variant that holds nothing.
+    kind: String,
+}
+
+impl Sources {
+    pub(super) fn read(root: &Path) -> Result<Self> {
+        let mut items = BTreeMap::new();
+        for folder in FOLDERS {
+            let own = folder.starts_with("crates/js");
+            for file in files(&root.join(folder))? {
+                let text = fs::read_to_string(&file)?;
+                for (name, item) in items_of(&text, own).with_context(|| file.display().to_string())? {
+                    if !OWN.contains(&name.as_str()) {
+                        items.entry(name).or_insert(item);
+                    }
+                }
+            }
+        }
+        Ok(Self(items))
+    }
+
+    /// Declarations of all types that `classes` mentions, and of those that they mention.
+    pub(super) fn declarations(&self, classes: &str) -> Result<String> {
+        let there: BTreeSet<String> = exports(classes).into_iter().map(bare).collect();
+        let code = classes.lines().filter(|line| !line.trim_start().starts_with(['*', '/']));
+        let mut wanted: Vec<String> =
+            code.flat_map(names).filter(|name| self.0.contains_key(*name)).map(String::from).collect();
+        let mut done = BTreeSet::new();
+        let mut out = String::new();
+        while let Some(name) = wanted.pop() {
+            if there.contains(&name) || !done.insert(name.clone()) {
+                continue;
+            }
+            let item = self.0.get(&name).with_context(|| format!("no struct or enum is named {name}"))?;
+            let declaration = self.declaration(&name, item).with_context(|| format!("the type {name}"))?;
+            wanted.extend(
+                declaration
+                    .lines()
+                    .filter(|line| !line.trim_start().starts_with(['*', '/']))
+                    .flat_map(names)
+                    .filter(|name| self.0.contains_key(*name))
+                    .map(String::from),
+            );
+            out.push_str(&declaration);
+        }
+        Ok(out)
+    }
+
+    fn declaration(&self, name: &str, item: &Item) -> Result<String> {
+        let mut out = String::new();
+        if item.is_enum {
+            let mut docs = item.docs.clone();
+            let spelt = item.members.iter().map(|variant| variant_name(item, variant));
+            let spelt = spelt.collect::<Result<Vec<_>>>()?;
+            for (variant, literal) in
+                item.members.iter().zip(&spelt).filter(|(variant, _)| !variant.docs.is_empty())
+            {
+                docs.push(format!("- `{literal}`: {}", variant.docs.join(" ")));
+            }
+            self.comment(&docs, "", &mut out);
+            out.push_str(&format!("export type {name} = {};\n\n", spelt.join(" | ")));
+            return Ok(out);
+        }
+        let result = item.attributes.contains("Serialize");
+        self.comment(&item.docs, "", &mut out);
+        out.push_str(&format!("export interface {name} {{\n"));
+        for field in item.members.iter().filter(|field| !field.attributes.contains("skip")) {
+            if field.attributes.contains("flatten") {
+                bail!("the field {} is flattened, which this generator does not know", field.name);
+            }
+            let inner = field.kind.strip_prefix("Option<").and_then(|kind| kind.strip_suffix('>'));
+            let kind = self.kind(inner.unwrap_or(&field.kind))?;
+            let (mark, null) = match (inner.is_some(), result) {
+                (true, true) => ("", " | null"),
+                (true, false) => ("?", ""),
+                (false, _) => ("", ""),
+            };
+            let name = renamed(&field.attributes).unwrap_or_else(|| camel_case(&field.name));
+            self.comment(&field.docs, "    ", &mut out);
+            out.push_str(&format!("    {name}{mark}: {kind}{null};\n"));
+        }
+        out.push_str("}\n\n");
+        Ok(out)
+    }
+
+    /// A Rust type as TypeScript.
+    fn kind(&self, kind: &str) -> Result<String> {
+        let kind = kind.trim();
+        let inside = |outer: &str| kind.strip_prefix(outer).and_then(|rest| rest.strip_suffix('>'));
+        if let Some(inner) = inside("Vec<") {
+            let inner = self.kind(inner)?;
+            return Ok(if inner.contains(' ') { format!("({inner})[]") } else { format!("{inner}[]") });
+        }
+        if let Some(inner) = inside("Option<") {
+            return Ok(format!("{} | null", self.kind(inner)?));
+        }
+        if let Some(inner) = inside("BTreeMap<String, ").or_else(|| inside("HashMap<String, ")) {
+            return Ok(format!("Record<string, {}>", self.kind(inner)?));
+        }
+        let name = kind.rsplit("::").next().unwrap_or(kind);
+        if let Some(inner) =
+            kind.rsplit_once("BTreeMap<String, ").and_then(|(_, rest)| rest.strip_suffix('>'))
+        {
+            return Ok(format!("Record<string, {}>", self.kind(inner)?));
+        }
+        Ok(match name {
+            "String" | "&str" => "string".into(),
+            "f64" | "u16" | "u32" | "i32" | "usize" => "number".into(),
+            "i64" | "u64" => "bigint".into(),
+            "bool" => "boolean".into(),
+            "Value" => "unknown".into(),
+            "Time" => "Time".into(),
+            "OneOrMore" => "string | string[]".into(),
+            name if self.0.contains_key(name) => name.into(),
+            _ => bail!("there is no TypeScript type for `{kind}`"),
+        })
+    }
+
+    /// A comment: links lose their targets, names of fields are spelt as here.
+    fn comment(&self, docs: &[String], indent: &str, out: &mut String) {
+        if docs.is_empty() {
+            return;
+        }
+        out.push_str(&format!("{indent}/**\n"));
+        for line in docs {
+            out.push_str(format!("{indent} * {}", self.prose(line)).trim_end());
+            out.push('\n');
+        }
+        out.push_str(&format!("{indent} */\n"));
+    }
+
+    fn prose(&self, line: &str) -> String {
+        let fields = || self.0.values().flat_map(|item| &item.members).map(|member| &member.name);
+        let mut out = String::new();
+        for (place, part) in line.split('`').enumerate() {
+            let code = place % 2 == 1;
+            if place > 0 {
+                out.push('`');
+            }
+            if code && part.contains('_') && fields().any(|name| name == part) {
+                out.push_str(&camel_case(part));
+            } else if code {
+                out.push_str(part.trim_start_matches("Self::").trim_start_matches("super::"));
+            } else {
+                // What is left of [`name`](target).
+                let part = part.strip_prefix(']').unwrap_or(part);
+                let part = match part.strip_prefix('(').and_then(|rest| rest.split_once(')')) {
+                    Some((target, rest)) if place > 0 && target.contains("::") => rest,
+                    _ => part,
+                };
+                out.push_str(part.strip_suffix('[').unwrap_or(part));
+            }
+        }
+        out
+    }
+}
+
+/// Names that a declaration file exports, types with `type` before them. Not what wasm-bindgen needs for itself.
+pub(super) fn exports(declarations: &str) -> Vec<String> {
+    let export = |line: &str| {
+        let rest = line.strip_prefix("export ")?.trim_start_matches("declare ");
+        let (keyword, rest) = rest.split_once(' ')?;
+        let name = names_with_case(rest).next()?.to_string();
+        let inner = ["InitInput", "InitOutput", "SyncInitInput", "initSync"].contains(&name.as_str());
+        match keyword {
+            "class" | "function" if !inner => Some(name),
+            "interface" | "type" if !inner => Some(format!("type {name}")),
+            _ => None,
+        }
+    };
+    declarations.lines().filter_map(export).collect()
+}
+
+fn bare(export: String) -> String {
+    export.trim_start_matches("type ").to_string()
+}
+
+fn names_with_case(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|name| !name.is_empty())
+}
+
+/// Names of types: those that begin with a capital.
+fn names(line: &str) -> impl Iterator<Item = &str> {
+    names_with_case(line).filter(|name| name.starts_with(|c: char| c.is_ascii_uppercase()))
+}
+
+/// Rust files at or below a path, in a fixed order.
+fn files(path: &Path) -> Result<Vec<std::path::PathBuf>> {
+    if path.is_file() {
+        return Ok(vec![path.to_path_buf()]);
+    }
+    let mut found = Vec::new();
+    for entry in fs::read_dir(path).with_context(|| path.display().to_string())? {
+        let path = entry?.path();
+        if path.is_dir() || path.extension().is_some_and(|end| end == "rs") {
+            found.extend(files(&path)?);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Structs with named fields, and enums; of other crates than `js` only public ones.
+fn items_of(text: &str, private: bool) -> Result<Vec<(String, Item)>> {
+    let mut items = Vec::new();
+    let (mut docs, mut attributes) = (Vec::new(), String::new());
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        let declared = line
+            .strip_prefix("pub ")
+            .or_else(|| Some(line.trim_start_matches("pub(crate) ")).filter(|_| private));
+        let declared = declared.and_then(|line| line.strip_suffix(" {"));
+        let named = declared.and_then(|line| {
+            line.strip_prefix("struct ")
+                .map(|name| (name, false))
+                .or_else(|| line.strip_prefix("enum ").map(|name| (name, true)))
+        });
+        if let Some((name, is_enum)) = named {
+            let members = members_of(&mut lines, is_enum).with_context(|| name.to_string())?;
+            let item = Item {
+                docs: std::mem::take(&mut docs),
+                attributes: std::mem::take(&mut attributes),
+                members,
+                is_enum,
+            };
+            items.push((name.to_string(), item));
+        } else if !gather(line, &mut lines, &mut docs, &mut attributes) {
+            docs.clear();
+            attributes.clear();
+        }
+    }
+    Ok(items)
+}
+
+fn members_of<'a>(lines: &mut impl Iterator<Item = &'a str>, is_enum: bool) -> Result<Vec<Member>> {
+    let mut members = Vec::new();
+    let (mut docs, mut attributes) = (Vec::new(), String::new());
+    while let Some(line) = lines.next() {
+        if line == "}" {
+            return Ok(members);
+        }
+        if gather(line.trim_start(), lines, &mut docs, &mut attributes)
+            || line.trim().is_empty()
+            || line.trim_start().starts_with("//")
+        {
+            continue;
+        }
+        let line = line.trim().trim_end_matches(',');
+        let line = line
+            .trim_start_matches("pub ")
+            .trim_start_matches("pub(crate) ")
+            .trim_start_matches("pub(super) ");
+        let (name, kind) =
+            if is_enum { (line, "") } else { line.split_once(": ").context(line.to_string())? };
+        members.push(Member {
+            docs: std::mem::take(&mut docs),
+            attributes: std::mem::take(&mut attributes),
+            name: name.into(),
+            kind: kind.into(),
+        });
+    }
+    bail!("its end is missing")
+}
+
+/// Takes a line that is a comment or an attribute.
+fn gather<'a>(
+    line: &str,
+    lines: &mut impl Iterator<Item = &'a str>,
+    docs: &mut Vec<String>,
+    attributes: &mut String,
+) -> bool {
+    if let Some(doc) = line.strip_prefix("///") {
+        docs.push(doc.strip_prefix(' ').unwrap_or(doc).to_string());
+        return true;
+    }
+    if !line.starts_with("#[") {
+        return false;
+    }
+    attributes.push_str(line);
+    let mut end = line.trim_end().ends_with(']');
+    while !end {
+        let Some(next) = lines.next() else { break };
+        attributes.push_str(next);
+        end = next.trim_end().ends_with(']');
+    }
+    true
+}
+
+fn renamed(attributes: &str) -> Option<String> {
+    let (_, rest) = attributes.split_once("rename = \"")?;
+    rest.split_once('"').map(|(name, _)| name.to_string())
+}
+
+/// A variant as a literal.
+fn variant_name(item: &Item, variant: &Member) -> Result<String> {
+    if variant.name.contains(['(', '{']) {
+        bail!("the variant {} holds values, which this generator does not know", variant.name);
+    }
+    let rule = item.attributes.split_once("rename_all = \"").and_then(|(_, rest)| rest.split_once('"'));
+    let name = renamed(&variant.attributes).unwrap_or_else(|| match rule.map(|(rule, _)| rule) {
+        Some("lowercase") => variant.name.to_lowercase(),
+        Some("snake_case") => snake_case(&variant.name),
+        Some("SCREAMING_SNAKE_CASE") => snake_case(&variant.name).to_uppercase(),
+        _ => variant
+            .name
+            .chars()
+            .take(1)
+            .map(|c| c.to_ascii_lowercase())
+            .chain(variant.name.chars().skip(1))
+            .collect(),
+    });
+    Ok(format!("\"{name}\""))
+}
+
+fn snake_case(name: &str) -> String {
+    let mut out = String::new();
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && !out.is_empty() {
+            out.push('_');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
+}
+
+fn camel_case(name: &str) -> String {
+    let mut parts = name.split('_');
+    let first = parts.next().unwrap_or_default().to_string();
+    parts.fold(first, |mut out, part| {
+        let mut letters = part.chars();
+        out.extend(letters.next().map(|c| c.to_ascii_uppercase()));
+        out.push_str(letters.as_str());
+        out
+    })
+}

@@ -1,0 +1,9 @@
+// For browsers and bundlers: the wasm is a file beside this one.
+
+import { start } from "./face.js";
+
+export { CsvParser, Frame, Read, Rune, StreamscopeError, Table, initialize, parseCsv, rune } from "./face.js";
+
+export function init(source) {
+  return start(() => source ?? new URL("./streamscope_bg.wasm", import.meta.url));
+}
