@@ -1,7 +1,7 @@
 //! Errors as JavaScript sees them.
 
 use serde::Serialize;
-use streamscope_client::Error;
+use streamscope_client::{Error, ErrorKind};
 use streamscope_frame::ParseError;
 use wasm_bindgen::prelude::*;
 
@@ -106,7 +106,9 @@ pub(crate) fn thrown(error: &Error, options: &[&str]) -> JsValue {
         Some(parse) => fields.at(parse),
         None => fields,
     };
-    fields.throw(&respell(&error.message, options))
+    // Others quote servers and addresses.
+    let ours = matches!(error.kind, ErrorKind::InvalidInput | ErrorKind::Configuration);
+    fields.throw(&respell(&error.message, if ours { options } else { &[] }))
 }
 
 /// The message with these option names in camelCase.

@@ -65,13 +65,13 @@ macro_rules! columns {
             /// Column types, left to right.
             #[wasm_bindgen(getter, unchecked_return_type = "ColumnType[]")]
             pub fn types(&self) -> JsValue {
-                to_js(&self.0.infos().iter().map(|info| info.kind).collect::<Vec<_>>())
+                to_js(self.0.infos().iter().map(|info| info.kind).collect::<Vec<_>>())
             }
 
             /// The columns, left to right: name, type, unit and quantity.
             #[wasm_bindgen(getter, unchecked_return_type = "ColumnInfo[]")]
             pub fn columns(&self) -> JsValue {
-                to_js(&self.0.infos())
+                to_js(self.0.infos())
             }
 
             /// A column's values in memory of their own, by the column's name or place: `BigInt64Array` (time in ns

@@ -13,6 +13,7 @@ mod csv;
 mod error;
 mod frame;
 mod options;
+mod people;
 mod query;
 mod read;
 mod rune;

@@ -1,5 +1,7 @@
 //! Configurations and queries in: the client's, with JavaScript's spelling and times.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use streamscope_client::rune::{self, Times};
 use streamscope_signal as signal;
@@ -15,6 +17,8 @@ pub(crate) struct RuneConfig {
     graph_url: Option<String>,
     /// Base URL of the Stream API; `/v2/…` is appended. Rune's own unless given.
     stream_url: Option<String>,
+    /// Base URL of the Strive API (sleep); `/api/…` is appended. Rune's own unless given.
+    strive_url: Option<String>,
     /// Which credentials to use; needed only when several are given.
     auth_method: Option<AuthMethod>,
     /// Id of a user access token.
@@ -27,15 +31,44 @@ pub(crate) struct RuneConfig {
     client_access_key: Option<String>,
     /// A JSON Web Token.
     jwt: Option<String>,
+    /// Id of the Cognito client that the refresh token was issued to.
+    cognito_client_id: Option<String>,
+    /// A Cognito refresh token. With `jwt`, it renews the JWT when that is no longer accepted.
+    cognito_refresh_token: Option<String>,
+    /// AWS region of Cognito; `us-west-2` unless given.
+    cognito_region_name: Option<String>,
+    /// Where Cognito is, instead of AWS's address for the region: for stand-ins and proxies.
+    cognito_url: Option<String>,
+    /// Headers that sign requests, sent as they are.
+    custom_auth_headers: Option<BTreeMap<String, String>>,
 }
 
 /// How requests are signed.
 #[derive(Deserialize, Clone, Copy)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum AuthMethod {
+    /// A user access token: id and secret.
     AccessToken,
+    /// A client key, which reaches one patient: id and access key.
     ClientKeys,
+    /// A JSON Web Token.
     Jwt,
+    /// A refresh token of AWS Cognito, exchanged for a JSON Web Token.
+    CognitoRefresh,
+    /// Headers of your own.
+    Custom,
+}
+
+impl From<AuthMethod> for rune::AuthMethod {
+    fn from(given: AuthMethod) -> Self {
+        match given {
+            AuthMethod::AccessToken => Self::AccessToken,
+            AuthMethod::ClientKeys => Self::ClientKeys,
+            AuthMethod::Jwt => Self::Jwt,
+            AuthMethod::CognitoRefresh => Self::CognitoRefresh,
+            AuthMethod::Custom => Self::Custom,
+        }
+    }
 }
 
 impl From<RuneConfig> for rune::Config {
@@ -44,16 +77,18 @@ impl From<RuneConfig> for rune::Config {
         Self {
             graph_url: given.graph_url.unwrap_or(own.graph_url),
             stream_url: given.stream_url.unwrap_or(own.stream_url),
-            auth_method: given.auth_method.map(|method| match method {
-                AuthMethod::AccessToken => rune::AuthMethod::AccessToken,
-                AuthMethod::ClientKeys => rune::AuthMethod::ClientKeys,
-                AuthMethod::Jwt => rune::AuthMethod::Jwt,
-            }),
+            strive_url: given.strive_url.unwrap_or(own.strive_url),
+            auth_method: given.auth_method.map(Into::into),
             access_token_id: given.access_token_id,
             access_token_secret: given.access_token_secret,
             client_key_id: given.client_key_id,
             client_access_key: given.client_access_key,
             jwt: given.jwt,
+            cognito_client_id: given.cognito_client_id,
+            cognito_refresh_token: given.cognito_refresh_token,
+            cognito_region_name: given.cognito_region_name,
+            cognito_url: given.cognito_url,
+            custom_auth_headers: given.custom_auth_headers.into_iter().flatten().collect(),
         }
     }
 }
@@ -73,7 +108,7 @@ pub(crate) struct StreamFilter {
     /// Label `measurement`.
     measurement: Option<String>,
     /// Further labels.
-    parameters: Option<std::collections::BTreeMap<String, String>>,
+    parameters: Option<BTreeMap<String, String>>,
 }
 
 impl From<StreamFilter> for rune::StreamFilter {
@@ -326,4 +361,69 @@ impl From<WindowQuery> for rune::WindowQuery {
             times: times(given.timestamp, given.timezone, given.timezone_name),
         }
     }
+}
+
+/// Which events are wanted.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct EventFilter {
+    /// Who defined the category ("patient").
+    namespace: String,
+    /// Category: `activity`, `medication`, `symptom` or `wellbeing` among others.
+    category: String,
+    /// Kind within the category; any unless given.
+    #[serde(rename = "enum")]
+    value: Option<String>,
+}
+
+/// Which of a patient's events are wanted.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct EventQuery {
+    /// First instant.
+    start_time: Time,
+    /// First instant after.
+    end_time: Time,
+    /// Events that match one of these; all unless given.
+    include_filters: Option<Vec<EventFilter>>,
+}
+
+impl EventQuery {
+    /// Start and end in Unix seconds, and the filters.
+    pub(crate) fn split(self) -> (f64, f64, Vec<rune::EventFilter>) {
+        let filter = |given: EventFilter| rune::EventFilter {
+            namespace: given.namespace,
+            category: given.category,
+            value: given.value.unwrap_or_else(|| "*".into()),
+        };
+        let filters = self.include_filters.into_iter().flatten().map(filter).collect();
+        (self.start_time.seconds(), self.end_time.seconds(), filters)
+    }
+}
+
+/// From when to when.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TimeQuery {
+    /// First instant.
+    start_time: Time,
+    /// First instant after.
+    end_time: Time,
+}
+
+impl TimeQuery {
+    /// Start and end in Unix seconds.
+    pub(crate) fn split(self) -> (f64, f64) {
+        (self.start_time.seconds(), self.end_time.seconds())
+    }
+}
+
+/// From one date to another, both inclusive.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DateQuery {
+    /// First date, `YYYY-MM-DD`.
+    pub(crate) start_date: String,
+    /// Last date, `YYYY-MM-DD`.
+    pub(crate) end_date: String,
 }

@@ -97,7 +97,7 @@ impl Shared {
             Some(dimensions) => layout(dimensions),
             None => {
                 let streams = self.rune.streams_by_ids(&[&self.query.stream_id]).await?;
-                layout(streams.first().map_or(&[], |stream| stream.stream_type.dimensions.as_slice()))
+                layout(streams.at(0).map_or(&[], |stream| stream.stream_type.dimensions.as_slice()))
             }
         };
         self.rune.data(&self.query, layout)
@@ -150,7 +150,7 @@ impl Shared {
 
 /// What the callback throws ends the read.
 fn tell(callback: &Function, progress: Progress) -> Result<(), JsValue> {
-    callback.call1(&JsValue::UNDEFINED, &to_js(&progress)).map(|_| ())
+    callback.call1(&JsValue::UNDEFINED, &to_js(progress)).map(|_| ())
 }
 
 #[wasm_bindgen]
@@ -186,7 +186,7 @@ impl Read {
     /// How far it has come.
     #[wasm_bindgen(getter, unchecked_return_type = "Progress")]
     pub fn progress(&self) -> JsValue {
-        to_js(&self.0.progress.get())
+        to_js(self.0.progress.get())
     }
 
     /// Ends the read and cancels its requests. A frame that is being waited for is not delivered: waiting for it ends

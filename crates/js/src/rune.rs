@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use futures_util::future::LocalBoxFuture;
 use js_sys::Promise;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use streamscope_client::{CancelToken, FetchTransport, rune};
 use wasm_bindgen::prelude::*;
@@ -16,7 +15,7 @@ use crate::error::thrown;
 use crate::options::{self, Call, json, text, texts};
 use crate::query::{AvailabilityQuery, DailyQuery, RuneConfig, StreamFilter, WindowQuery};
 use crate::read::Read;
-use crate::value::to_js;
+use crate::value::{as_served, streams, to_js, told};
 
 thread_local! {
     static DEFAULT: RefCell<Option<Rc<rune::Rune>>> = const { RefCell::new(None) };
@@ -65,25 +64,24 @@ fn promise(call: JsValue, names: &'static [&'static str], asked: Result<Asked, J
 
 impl Rune {
     /// Makes a call whose arguments may have been refused.
-    fn ask<A: 'static, T: Serialize>(
+    pub(crate) fn ask<A: 'static>(
         &self,
         call: JsValue,
         names: &'static [&'static str],
         arguments: Result<A, JsValue>,
-        make: impl AsyncFnOnce(Rc<rune::Rune>, A) -> streamscope_client::Result<T> + 'static,
+        make: impl AsyncFnOnce(Rc<rune::Rune>, A) -> streamscope_client::Result<JsValue> + 'static,
     ) -> Promise {
         let rune = self.0.clone();
-        let asked =
-            |arguments| -> Asked { Box::pin(async move { Ok(to_js(&make(rune, arguments).await?)) }) };
+        let asked = |arguments| -> Asked { Box::pin(make(rune, arguments)) };
         promise(call, names, arguments.map(asked))
     }
 
     /// Makes a call with a query.
-    fn query<Q: DeserializeOwned + 'static, T: Serialize>(
+    fn query<Q: DeserializeOwned + 'static>(
         &self,
         query: JsValue,
         call: JsValue,
-        make: impl AsyncFnOnce(Rc<rune::Rune>, Q) -> streamscope_client::Result<T> + 'static,
+        make: impl AsyncFnOnce(Rc<rune::Rune>, Q) -> streamscope_client::Result<JsValue> + 'static,
     ) -> Promise {
         self.ask(call, options::names::<Q>(), options::read("the query", query), make)
     }
@@ -105,13 +103,13 @@ impl Rune {
         &self,
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
-        self.ask(call, &[], Ok(()), async |rune, ()| rune.current_user().await)
+        self.ask(call, &[], Ok(()), async |rune, ()| rune.current_user().await.map(told))
     }
 
     /// All organizations the user is a member of.
     #[wasm_bindgen(unchecked_return_type = "Promise<Org[]>")]
     pub fn orgs(&self, #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue) -> Promise {
-        self.ask(call, &[], Ok(()), async |rune, ()| rune.orgs().await)
+        self.ask(call, &[], Ok(()), async |rune, ()| rune.orgs().await.map(told))
     }
 
     /// One organization of the user's, with or without prefix and suffix in the id.
@@ -122,7 +120,7 @@ impl Rune {
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
         let org_id = text("orgId", &org_id);
-        self.ask(call, &["orgId"], org_id, async |rune, org_id| rune.org(&org_id).await)
+        self.ask(call, &["orgId"], org_id, async |rune, org_id| rune.org(&org_id).await.map(told))
     }
 
     /// Makes an organization the user's active one: the one whose patients are listed.
@@ -133,13 +131,13 @@ impl Rune {
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
         let org_id = text("orgId", &org_id);
-        self.ask(call, &["orgId"], org_id, async |rune, org_id| rune.set_active_org(&org_id).await)
+        self.ask(call, &["orgId"], org_id, async |rune, org_id| rune.set_active_org(&org_id).await.map(told))
     }
 
     /// All patients of the active organization, with all their devices.
     #[wasm_bindgen(unchecked_return_type = "Promise<Patient[]>")]
     pub fn patients(&self, #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue) -> Promise {
-        self.ask(call, &[], Ok(()), async |rune, ()| rune.patients().await)
+        self.ask(call, &[], Ok(()), async |rune, ()| rune.patients().await.map(told))
     }
 
     /// One patient, with all devices.
@@ -150,7 +148,9 @@ impl Rune {
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
         let patient_id = text("patientId", &patient_id);
-        self.ask(call, &["patientId"], patient_id, async |rune, patient_id| rune.patient(&patient_id).await)
+        self.ask(call, &["patientId"], patient_id, async |rune, patient_id| {
+            rune.patient(&patient_id).await.map(told)
+        })
     }
 
     /// One device of a patient.
@@ -164,8 +164,20 @@ impl Rune {
         let ids =
             text("patientId", &patient_id).and_then(|patient| Ok((patient, text("deviceId", &device_id)?)));
         self.ask(call, &["patientId", "deviceId"], ids, async |rune, (patient, device)| {
-            rune.device(&patient, &device).await
+            rune.device(&patient, &device).await.map(told)
         })
+    }
+
+    /// All devices of these patients; of all patients of the active organization, when none is named.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Device[]>")]
+    pub fn devices(
+        &self,
+        #[wasm_bindgen(js_name = patientIds, unchecked_optional_param_type = "string[]")]
+        patient_ids: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
+    ) -> Promise {
+        let ids = if patient_ids.is_undefined() { Ok(Vec::new()) } else { texts("patientIds", &patient_ids) };
+        self.ask(call, &["patientIds"], ids, async |rune, ids| rune.devices(&ids).await.map(told))
     }
 
     /// All stream types.
@@ -174,7 +186,7 @@ impl Rune {
         &self,
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
-        self.ask(call, &[], Ok(()), async |rune, ()| rune.stream_types().await)
+        self.ask(call, &[], Ok(()), async |rune, ()| rune.stream_types().await.map(told))
     }
 
     /// Streams by their ids, in the order asked for, each once. Ids that are not found are named in the error.
@@ -185,7 +197,7 @@ impl Rune {
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
         self.ask(call, &["streamIds"], texts("streamIds", &stream_ids), async |rune, ids| {
-            rune.streams_by_ids(&ids).await
+            rune.streams_by_ids(&ids).await.map(streams)
         })
     }
 
@@ -200,7 +212,7 @@ impl Rune {
         let given = text("patientId", &patient_id)
             .and_then(|patient_id| Ok((patient_id, options::read::<StreamFilter>("the filter", filter)?)));
         self.ask(call, &["patientId"], given, async |rune, (patient_id, filter)| {
-            rune.patient_streams(&patient_id, &filter.into()).await
+            rune.patient_streams(&patient_id, &filter.into()).await.map(streams)
         })
     }
 
@@ -214,7 +226,7 @@ impl Rune {
     ) -> Promise {
         let given = text("document", &document).and_then(|document| Ok((document, json(&variables)?)));
         self.ask(call, &[], given, async |rune, (document, variables)| {
-            rune.graphql(&document, variables).await
+            rune.graphql(&document, variables).await.map(as_served)
         })
     }
 
@@ -236,7 +248,7 @@ impl Rune {
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
         self.query(query, call, async |rune, query: AvailabilityQuery| {
-            rune.availability(&query.into()).await.map(Availability::from)
+            rune.availability(&query.into()).await.map(|found| to_js(Availability::from(found)))
         })
     }
 
@@ -248,7 +260,7 @@ impl Rune {
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
         self.query(query, call, async |rune, query: DailyQuery| {
-            rune.daily_aggregate(&query.into()).await.map(DailyAggregate::from)
+            rune.daily_aggregate(&query.into()).await.map(|found| to_js(DailyAggregate::from(found)))
         })
     }
 
@@ -260,7 +272,7 @@ impl Rune {
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
         self.query(query, call, async |rune, query: WindowQuery| {
-            rune.aggregate_window(&query.into()).await.map(WindowAggregate::from)
+            rune.aggregate_window(&query.into()).await.map(|found| to_js(WindowAggregate::from(found)))
         })
     }
 }

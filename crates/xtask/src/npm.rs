@@ -16,7 +16,7 @@ use crate::site::brotli_kilobytes;
 use crate::start::target;
 
 /// What the package's core entry may weigh, in kilobytes of brotli: all but the inline variant.
-const BUDGET_KB: u64 = 340;
+const BUDGET_KB: u64 = 410;
 
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     if let Some(unknown) = arguments.first() {
@@ -77,8 +77,11 @@ fn assemble(package: &Path) -> Result<()> {
 
     let declared = package.join("streamscope.d.ts");
     let classes = fs::read_to_string(&declared)?;
+    // What follows is how the entries load the wasm, and none of their users' business.
+    let (classes, _) =
+        classes.split_once("export type InitInput").context("wasm-bindgen writes other types")?;
     let sources = types::Sources::read(&root)?;
-    let whole = format!("{classes}\n{}", sources.declarations(&classes)?);
+    let whole = format!("{classes}\n{}", sources.declarations(classes)?);
     let entry = package.join("index.d.ts");
     let exports = types::exports(&whole);
     let line = format!("export {{\n    {},\n}} from \"./streamscope.js\";\n", exports.join(",\n    "));

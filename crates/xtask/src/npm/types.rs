@@ -4,6 +4,8 @@
 //! here. Reads the sources line by line, as rustfmt leaves them, and fails on what it does not know: a type is never
 //! guessed, and never `any`.
 //!
+//! What a server sends beyond a struct's fields (flattened attributes) has no type and is left out.
+//!
 //! A struct that can be serialised is a result: `Option` is `null`. Every other struct is an argument: `Option` is an
 //! option that may be left out. Names become camelCase, as `crates/js` spells them.
 
@@ -101,19 +103,24 @@ impl Sources {
         let result = item.attributes.contains("Serialize");
         self.comment(&item.docs, "", &mut out);
         out.push_str(&format!("export interface {name} {{\n"));
-        for field in item.members.iter().filter(|field| !field.attributes.contains("skip")) {
-            if field.attributes.contains("flatten") {
-                bail!("the field {} is flattened, which this generator does not know", field.name);
-            }
+        for field in item.members.iter().filter(|field| !field.attributes.contains("flatten")) {
             let inner = field.kind.strip_prefix("Option<").and_then(|kind| kind.strip_suffix('>'));
             let kind = self.kind(inner.unwrap_or(&field.kind))?;
             let (mark, null) = match (inner.is_some(), result) {
+                (true, true) if field.attributes.contains("skip_serializing_if") => ("?", ""),
                 (true, true) => ("", " | null"),
                 (true, false) => ("?", ""),
                 (false, _) => ("", ""),
             };
             let name = renamed(&field.attributes).unwrap_or_else(|| camel_case(&field.name));
-            self.comment(&field.docs, "    ", &mut out);
+            let mut docs = field.docs.clone();
+            // The client says so once, for all of them.
+            let time =
+                field.kind.contains("f64") && (field.name.ends_with("_at") || field.name.ends_with("_time"));
+            if result && time && !docs.iter().any(|doc| doc.contains("seconds")) {
+                docs.push("Unix seconds.".into());
+            }
+            self.comment(&docs, "    ", &mut out);
             out.push_str(&format!("    {name}{mark}: {kind}{null};\n"));
         }
         out.push_str("}\n\n");
@@ -124,24 +131,20 @@ impl Sources {
     fn kind(&self, kind: &str) -> Result<String> {
         let kind = kind.trim();
         let inside = |outer: &str| kind.strip_prefix(outer).and_then(|rest| rest.strip_suffix('>'));
-        if let Some(inner) = inside("Vec<") {
+        if let Some(inner) = inside("Vec<").or_else(|| inside("Set<")) {
             let inner = self.kind(inner)?;
             return Ok(if inner.contains(' ') { format!("({inner})[]") } else { format!("{inner}[]") });
         }
         if let Some(inner) = inside("Option<") {
             return Ok(format!("{} | null", self.kind(inner)?));
         }
-        if let Some(inner) = inside("BTreeMap<String, ").or_else(|| inside("HashMap<String, ")) {
+        if let Some((_, inner)) = inside("BTreeMap<").and_then(|inner| inner.split_once(", ")) {
             return Ok(format!("Record<string, {}>", self.kind(inner)?));
         }
+        let kind = kind.trim_start_matches("&'a ");
         let name = kind.rsplit("::").next().unwrap_or(kind);
-        if let Some(inner) =
-            kind.rsplit_once("BTreeMap<String, ").and_then(|(_, rest)| rest.strip_suffix('>'))
-        {
-            return Ok(format!("Record<string, {}>", self.kind(inner)?));
-        }
         Ok(match name {
-            "String" | "&str" => "string".into(),
+            "String" | "str" => "string".into(),
             "f64" | "u16" | "u32" | "i32" | "usize" => "number".into(),
             "i64" | "u64" => "bigint".into(),
             "bool" => "boolean".into(),
@@ -192,16 +195,15 @@ impl Sources {
     }
 }
 
-/// Names that a declaration file exports, types with `type` before them. Not what wasm-bindgen needs for itself.
+/// Names that a declaration file exports, types with `type` before them.
 pub(super) fn exports(declarations: &str) -> Vec<String> {
     let export = |line: &str| {
         let rest = line.strip_prefix("export ")?.trim_start_matches("declare ");
         let (keyword, rest) = rest.split_once(' ')?;
         let name = names_with_case(rest).next()?.to_string();
-        let inner = ["InitInput", "InitOutput", "SyncInitInput", "initSync"].contains(&name.as_str());
         match keyword {
-            "class" | "function" if !inner => Some(name),
-            "interface" | "type" if !inner => Some(format!("type {name}")),
+            "class" | "function" => Some(name),
+            "interface" | "type" => Some(format!("type {name}")),
             _ => None,
         }
     };
@@ -260,6 +262,7 @@ fn items_of(text: &str, private: bool) -> Result<Vec<(String, Item)>> {
                 members,
                 is_enum,
             };
+            let name = name.split('<').next().unwrap_or(name);
             items.push((name.to_string(), item));
         } else if !gather(line, &mut lines, &mut docs, &mut attributes) {
             docs.clear();
