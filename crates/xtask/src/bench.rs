@@ -1,11 +1,12 @@
-//! `cargo xtask bench`: benchmarks with peers side by side in one headless browser; every answer is checked first.
+//! `cargo xtask bench`: benchmarks with peers side by side; every answer is checked first. Parsers and the explorer run
+//! in a headless browser, reads beside the official Python client.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
 use crate::shell::{command, run as execute};
-use crate::start::target;
+use crate::start::{self, target};
 use crate::{npm, setup, site};
 
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
@@ -20,15 +21,27 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let parts = [
         (target().join("bench-parsers.json"), "parsers"),
         (target().join("bench-explorer.json"), "explorer"),
+        (target().join("bench-read.json"), "read"),
     ];
     execute(command("node").arg("web/bench/run.mjs").arg(package).arg("--json").arg(&parts[0].0))?;
     let mut explorer = command("node");
     explorer.arg("web/bench/explorer.mjs").arg("--json").arg(&parts[1].0);
     execute(site::served(&mut explorer)?)?;
+    read(&parts[2].0)?;
     match json {
         Some(file) => join(&parts, file),
         None => Ok(()),
     }
+}
+
+/// A long read by our client and by the official one, from the same sandbox.
+fn read(file: &Path) -> Result<()> {
+    let python = setup::python(setup::Environment::Current)?;
+    let (sandbox, data) = (start::sandbox()?, start::demo_data());
+    let mut read = command("cargo");
+    read.args(["run", "--quiet", "--package", "streamscope-tests", "--example", "rune_read", "--", "--json"]);
+    read.arg(file).env("STREAMSCOPE_PYTHON", python);
+    execute(read.env("STREAMSCOPE_SANDBOX", sandbox).env("STREAMSCOPE_DATA", data))
 }
 
 /// One file of all figures: an object with one member a benchmark.

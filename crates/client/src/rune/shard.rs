@@ -1,16 +1,16 @@
 //! All rows of a query, in time order: as one chain of pages, or a long one in shards that are read side by side.
 //!
 //! A page's successor is known only from its head, so a chain takes a round trip a page. A read begins as one chain, so
-//! that its first rows wait for nothing else. When the first page says there is more, availability is asked for; as
-//! soon as it is there, the rest is cut into shards, one after the other as they begin ([`plan`]), and the first chain
-//! goes on up to the first cut. Each shard is a half-open range of time with a [`PageRead`](super::read::PageRead) of its own, so rows of equal time never fall on both sides.
+//! that its first rows wait for nothing else. When the first page says there is more, and its density promises enough
+//! pages, the chain is to end at a cut, and the rest is cut into shards, one after the other as they begin ([`plan`]).
+//! Availability is asked for at the same time: once it is there, gaps no longer count. Each shard is a half-open range of time with a [`PageRead`](super::read::PageRead) of its own, so rows of equal time never fall on both sides.
 //!
 //! Frames are handed out shard by shard. Shards whose turn has not come are read ahead while the frames kept for them
 //! stay under [`KEPT_BYTES`]; of those, as many are read at a time as the [`Gate`] says the server bears. The first
 //! error in time order ends the read, after everything before it was handed out.
 //!
-//! One chain it stays where rows have no exact time, where the range is open or the rows are limited, and where
-//! availability fails, refuses, or contradicts the rows.
+//! One chain it stays where rows have no exact time, and where the range is open or the rows are limited; what is left
+//! becomes one chain where availability fails, refuses, or contradicts the rows.
 
 mod lane;
 mod plan;
@@ -59,10 +59,9 @@ pub(super) struct ShardedRead {
 enum Planning {
     /// Once there is more than a page. No data lie after the instant, as far as is known.
     Later(i64),
-    /// The answer, and the same instant.
-    Asked(LocalBoxFuture<'static, Result<Availability>>, i64),
-    Made(Plan),
-    /// One chain it stays, or no shard is left to be cut.
+    /// The plan, and availability while it is awaited.
+    Made(Plan, Option<LocalBoxFuture<'static, Result<Availability>>>),
+    /// What is left is not to be cut.
     Over,
 }
 
@@ -148,7 +147,7 @@ impl ShardedRead {
                     break;
                 }
             }
-            if let (true, Some((start, end)), Planning::Made(plan)) =
+            if let (true, Some((start, end)), Planning::Made(plan, _)) =
                 (lane.has_ended(), lane.range, &mut self.planning)
             {
                 plan.learn(start, end, lane.progress.rows, lane.page_rows);
@@ -169,10 +168,11 @@ impl ShardedRead {
 
     fn begin_shards(&mut self) {
         while self.lanes.iter().filter(|lane| !lane.has_ended()).count() < self.gate.bearable() {
-            let (Some(TimeRange { start, end }), Planning::Made(plan)) = (self.rest, &self.planning) else {
-                return;
+            let Some(TimeRange { start, end }) = self.rest else { return };
+            let cut = match &self.planning {
+                Planning::Made(plan, _) => plan.next_cut(start),
+                _ => None,
             };
-            let cut = plan.next_cut(start);
             self.rest = cut.map(|cut| TimeRange { start: cut, end });
             let (start_time_ns, end_time_ns) = (Some(start), Some(cut.unwrap_or(end)));
             let query = DataQuery { start_time_ns, end_time_ns, ..self.query.clone() };
@@ -186,41 +186,40 @@ impl ShardedRead {
         }
     }
 
-    /// Asks for availability when it is time, and cuts what is left when it is there.
+    /// Cuts what is left when it is time, and takes availability in when it is there.
     fn plan(&mut self, context: &mut Context<'_>) {
         if let Planning::Later(end) = self.planning
-            && let (Some(lane), Some(first)) = (self.lanes.front(), self.first_time)
+            && let (Some(lane), Some((first, last))) =
+                (self.lanes.front_mut(), self.first_time.zip(self.done.covered_to))
             && lane.has_more
         {
-            let asked = self.availability(first, end);
-            self.planning = asked.map_or(Planning::Over, |asked| Planning::Asked(asked, end));
+            self.planning = Planning::Over;
+            let mut plan = Plan::new(end, self.rune.http.policy.concurrency);
+            plan.learn(first, last.saturating_add(1), self.done.rows, lane.page_rows);
+            let (Some(cut), Some(end_of_all)) = (plan.next_cut(last), self.query.end_time_ns) else { return };
+            let Some(resolution) = plan::resolution(first, end) else { return };
+            lane.end_at(cut);
+            self.rest = Some(TimeRange { start: cut, end: end_of_all });
+            self.planning = Planning::Made(plan, Some(self.availability(first, end, resolution)));
         }
-        let Planning::Asked(asked, end) = &mut self.planning else { return };
-        let Poll::Ready(available) = asked.as_mut().poll(context) else { return };
-        let end = *end;
-        self.planning = Planning::Over;
-        let Ok(available) = available else { return };
-        let plan = Plan::new(available, end, self.rune.http.policy.concurrency);
-        self.cut_first(plan);
-    }
-
-    /// Ends the first chain, alone so far, at a cut, where the rest is worth it.
-    fn cut_first(&mut self, mut plan: Plan) {
-        let (Some(lane), Some((first, last))) =
-            (self.lanes.front_mut(), self.first_time.zip(self.done.covered_to))
-        else {
+        let Planning::Made(plan, asked @ Some(_)) = &mut self.planning else { return };
+        let Some(Poll::Ready(available)) = asked.as_mut().map(|asked| asked.as_mut().poll(context)) else {
             return;
         };
-        plan.learn(first, last.saturating_add(1), self.done.rows, lane.page_rows);
-        let (Some(cut), Some(end)) = (plan.next_cut(last), self.query.end_time_ns) else { return };
-        lane.end_at(cut);
-        self.rest = Some(TimeRange { start: cut, end });
-        self.planning = Planning::Made(plan);
+        *asked = None;
+        match available {
+            Ok(available) => plan.inform(available),
+            Err(_) => self.planning = Planning::Over,
+        }
     }
 
-    /// Availability from the first row on, as a short answer; `None` when it would be long.
-    fn availability(&self, start: i64, end: i64) -> Option<LocalBoxFuture<'static, Result<Availability>>> {
-        let resolution = plan::resolution(start, end)?;
+    /// Availability of a range, over whole windows.
+    fn availability(
+        &self,
+        start: i64,
+        end: i64,
+        resolution: u32,
+    ) -> LocalBoxFuture<'static, Result<Availability>> {
         let window = i64::from(resolution) * SECOND;
         let seconds = |windows: i64| windows as f64 * f64::from(resolution);
         let query = AvailabilityQuery {
@@ -234,7 +233,7 @@ impl ShardedRead {
             times: Times { timestamp: TimeFormat::UnixNs, ..Times::default() },
         };
         let rune = self.rune.clone();
-        Some(async move { rune.availability(&query).await }.boxed_local())
+        async move { rune.availability(&query).await }.boxed_local()
     }
 
     fn note(&mut self, frame: &RecordBatch) {
