@@ -3,6 +3,8 @@
 pub mod drawer;
 pub mod stopped;
 
+use std::time::Duration;
+
 use drawer::{Drawer, DrawerButton, DrawerClose};
 use leptos::prelude::*;
 
@@ -35,6 +37,8 @@ pub fn Page(
         }
     };
     let view = Memo::new(move |_| workspace.selection.with(|selection| selection.view));
+    let standing = one_by_one(4);
+    let stands = move |part: usize| standing.get() >= part;
     let open = move |which: Drawer| drawer.get() == Some(which);
     view! {
         <div class="page">
@@ -46,9 +50,11 @@ pub fn Page(
                 <ConnectionStatus />
                 <DrawerButton drawer which=Drawer::Inspector label="Details" />
             </header>
-            <section class="bar" aria-label="View and range"><RangeBar trail /></section>
+            <section class="bar" aria-label="View and range">
+                <Show when=move || stands(1)><RangeBar trail /></Show>
+            </section>
             <nav id="catalogue" class="catalogue" class:open=move || open(Drawer::Catalogue) aria-label="Catalogue">
-                <Catalogue retry />
+                <Show when=move || stands(2)><Catalogue retry /></Show>
             </nav>
             <main
                 id="canvas"
@@ -59,14 +65,29 @@ pub fn Page(
                 aria-labelledby=move || tab_id(view.get())
             >
                 <UnknownThings />
-                <Canvas view />
+                <Show when=move || stands(3)><Canvas view /></Show>
             </main>
             <aside id="inspector" class="inspector" class:open=move || open(Drawer::Inspector) aria-label="Details">
-                <Inspector />
+                <Show when=move || stands(4)><Inspector /></Show>
             </aside>
             <DrawerClose drawer />
         </div>
     }
+}
+
+/// How many parts of the page stand. Each is made in a task of its own: all at once would hold the browser up.
+fn one_by_one(parts: usize) -> ReadSignal<usize> {
+    let (standing, set_standing) = signal(0);
+    Effect::new(move |_| {
+        let now = standing.get();
+        if now < parts {
+            let next = move || {
+                let _ = set_standing.try_set(now + 1);
+            };
+            set_timeout(next, Duration::ZERO);
+        }
+    });
+    standing
 }
 
 /// The view, or connecting while there is nothing to view.
