@@ -11,7 +11,8 @@ compares the answers. Calls and the shape of their answers:
   data {stream_id, timestamp, translate_enums, …}      {column: [cells]} without the metadata columns
   availability {stream_ids, …, batch_operation?}       {"time": […], "availability": […]}, times in ns
   daily_aggregate {stream_id, …}, aggregate_window     the server's JSON
-  events {patient_id, …}, projects                     lists of the items' own dictionaries
+
+The calls about metadata, sets, tables and credentials stand in rune_metadata.py.
 
 Cells are JSON: null for an empty cell, integers and floats in full, times as the server wrote them.
 
@@ -26,6 +27,7 @@ import sys
 
 import numpy as np
 import pandas as pd
+import rune_metadata
 from runeq import Config, Session
 from runeq.resources import stream as stream_api
 
@@ -49,6 +51,7 @@ def main(base_url, out_dir):
     for stream in streams:
         read_stream(session, recorder, stream)
     read_batches(session, recorder, streams)
+    rune_metadata.read(session, recorder, urls, streams)
     out = pathlib.Path(out_dir)
     out.mkdir(parents=True, exist_ok=True)
     (out / "calls.json").write_text(json.dumps(recorder.calls, allow_nan=False))
@@ -95,9 +98,6 @@ def read_metadata(session, recorder):
             found = session.stream_metadata.get_patient_stream_metadata(patient.id, **filters)
             assert len(found), f"no stream with {filters}"
             recorder.add("patient_streams", {"patient_id": patient.id, **filters}, found.to_list())
-        events = session.event.get_patient_events(patient.id, start_time=span(mine)[0], end_time=span(mine)[1])
-        recorder.add("events", {"patient_id": patient.id}, events.to_list())
-    recorder.add("projects", {}, session.project.get_projects().to_list())
     ids = [stream.id for stream in streams]
     assert len(ids) > 1, "the server has too few streams to compare"
     recorder.add("streams_by_id", {"stream_ids": ids}, session.stream_metadata.get_stream_metadata(ids).to_list())
@@ -112,11 +112,6 @@ def some_filters(streams):
         yield {"algorithm": stream.algorithm}
         yield {"category": stream.get("category")}
         yield {"measurement": stream.get("measurement"), "category": stream.get("category")}
-
-
-def span(streams):
-    known = [stream for stream in streams if stream.max_time]
-    return min(stream.min_time for stream in known), max(stream.max_time for stream in known)
 
 
 def read_stream(session, recorder, stream):

@@ -1,8 +1,10 @@
 //! The official Python client and ours read the same sandbox; every answer is compared, cell by cell.
 
 mod cells;
+mod metadata;
+mod methods;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -18,16 +20,14 @@ use streamscope_signal::{AggregateFunction, BatchOperation, SECOND};
 use crate::{connect, drain};
 use cells::{close, same_columns};
 
-/// Calls of the official client that ours does not offer.
-const NOT_OURS: [&str; 2] = ["events", "projects"];
-
 /// Rows a page: the longest reads take several.
 const PAGE: u64 = 20_000;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn our_answers_are_the_official_clients() {
     let server = TestServer::start(TestOptions::default().page_rows(PAGE)).await.unwrap();
-    let calls = official(server.url());
+    let mut calls = official("STREAMSCOPE_PYTHON", "rune_official", server.url());
+    calls.extend(official("STREAMSCOPE_PYTHON_V1", "rune_metrics", server.url()));
     let rune = connect(server.url());
     let mut streams = BTreeMap::new();
     for patient in rune.patients().await.unwrap() {
@@ -35,7 +35,8 @@ async fn our_answers_are_the_official_clients() {
             streams.insert(stream.id.clone(), stream);
         }
     }
-    let mut compared: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut compared: BTreeMap<String, usize> = BTreeMap::new();
+    let mut names: BTreeSet<String> = BTreeSet::new();
     for call in &calls {
         let name = call["call"].as_str().unwrap();
         let (arguments, answer) = (&call["arguments"], &call["answer"]);
@@ -44,35 +45,25 @@ async fn our_answers_are_the_official_clients() {
             "availability" => availability(&rune, arguments, answer).await,
             "daily_aggregate" => daily(&rune, arguments, answer).await,
             "aggregate_window" => window(&rune, arguments, answer).await,
-            _ if NOT_OURS.contains(&name) => continue,
-            _ => metadata(&rune, name, arguments, answer).await,
+            "official_names" => names.extend(serde_json::from_value::<Vec<String>>(answer.clone()).unwrap()),
+            _ if metadata::compare(&rune, name, arguments, answer).await => {}
+            _ => listed(&rune, name, arguments, answer).await,
         }
-        *compared.entry(name).or_default() += 1;
+        *compared.entry(name.to_string()).or_default() += 1;
     }
-    for name in [
-        "user",
-        "organizations",
-        "stream_types",
-        "patients",
-        "patient_streams",
-        "streams_by_id",
-        "data",
-        "availability",
-        "daily_aggregate",
-        "aggregate_window",
-    ] {
-        assert!(compared.contains_key(name), "the official client made no call `{name}`");
-    }
+    methods::check(&names, &compared);
 }
 
-/// What the official client read.
-fn official(url: &str) -> Vec<Value> {
-    let python = std::env::var_os("STREAMSCOPE_PYTHON").expect(
-        "STREAMSCOPE_PYTHON is not set: run `cargo xtask test`, or set it to a Python that has what \
-         tests/conformance/requirements.txt names",
-    );
-    let out = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("rune_official");
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance/rune_official.py");
+/// What a release of the official client read: the calls of a script, run by the Python that a variable names.
+fn official(variable: &str, script: &str, url: &str) -> Vec<Value> {
+    let python = std::env::var_os(variable).unwrap_or_else(|| {
+        panic!(
+            "{variable} is not set: run `cargo xtask test`, or set it to a Python that has what the requirements in \
+             tests/conformance name"
+        )
+    });
+    let out = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(script);
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance").join(script).with_extension("py");
     let run =
         Command::new(&python).arg(script).arg(url).arg(&out).output().expect("Python cannot be started");
     assert!(run.status.success(), "the official client failed:\n{}", String::from_utf8_lossy(&run.stderr));
@@ -83,7 +74,7 @@ fn by_id(list: &Value) -> BTreeMap<&str, &Value> {
     list.as_array().unwrap().iter().map(|item| (item["id"].as_str().unwrap(), item)).collect()
 }
 
-async fn metadata(rune: &Rune, call: &str, arguments: &Value, answer: &Value) {
+async fn listed(rune: &Rune, call: &str, arguments: &Value, answer: &Value) {
     let text = |name: &str| arguments[name].as_str().map(str::to_string);
     let ours = match call {
         "user" => json!(rune.current_user().await.unwrap()),

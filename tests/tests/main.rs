@@ -17,6 +17,7 @@ fn connect(url: &str) -> Rune {
     let config = Config {
         graph_url: url.into(),
         stream_url: url.into(),
+        strive_url: url.into(),
         access_token_id: Some("demo".into()),
         access_token_secret: Some("demo-secret".into()),
         ..Config::default()

@@ -208,3 +208,14 @@ fn headers_of_ones_own_are_sent_and_kept_secret() {
     let error = Rune::new(&none, Rc::new(MemoryTransport::queue([]))).err().unwrap();
     assert!(error.message.contains("custom_auth_headers is not set"), "{error}");
 }
+
+#[test]
+fn a_jwt_without_a_whole_cognito_pair_is_used_as_it_is() {
+    for method in [None, Some(AuthMethod::Jwt), Some(AuthMethod::CognitoRefresh)] {
+        let config =
+            Config { jwt: Some("given".into()), cognito_client_id: None, auth_method: method, ..config() };
+        let transport = server(0);
+        transport.run(connect(&config, &transport).current_user()).unwrap().unwrap_err();
+        assert_eq!(transport.requests().iter().map(token).collect::<Vec<_>>(), [Some("given")]);
+    }
+}

@@ -43,14 +43,22 @@ impl Config {
                 value("client_key_id", &self.client_key_id)?,
                 value("client_access_key", &self.client_access_key)?,
             ),
-            // A refresh token renews a JWT, however that came.
-            AuthMethod::Jwt if set(&self.cognito_refresh_token).is_none() => {
-                let jwt = value("jwt", &self.jwt)?;
-                Ok(Rc::new(Signature { headers: vec![(JWT.into(), jwt.clone())], secrets: vec![jwt] }))
+            AuthMethod::Jwt if set(&self.cognito_refresh_token).is_none() => self.fixed_jwt(),
+            // Both as the official client does: a JWT is used as long as it is accepted, and a refresh token renews it.
+            AuthMethod::Jwt | AuthMethod::CognitoRefresh => {
+                let renewable = set(&self.cognito_client_id).and(set(&self.cognito_refresh_token)).is_some();
+                if set(&self.jwt).is_some() && !renewable {
+                    return self.fixed_jwt();
+                }
+                Ok(Rc::new(Cognito::new(self, transport)?))
             }
-            AuthMethod::Jwt | AuthMethod::CognitoRefresh => Ok(Rc::new(Cognito::new(self, transport)?)),
             AuthMethod::Custom => self.custom(),
         }
+    }
+
+    fn fixed_jwt(&self) -> Result<Rc<dyn Auth>> {
+        let jwt = value("jwt", &self.jwt)?;
+        Ok(Rc::new(Signature { headers: vec![(JWT.into(), jwt.clone())], secrets: vec![jwt] }))
     }
 
     fn custom(&self) -> Result<Rc<dyn Auth>> {
