@@ -11,7 +11,7 @@ const CREDENTIALS = {
   "X-Rune-User-Access-Token-Secret": "demo-secret",
 };
 
-function required(name) {
+export function required(name) {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set: run these tests through \`cargo xtask test\``);
   return value;

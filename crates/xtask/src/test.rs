@@ -15,7 +15,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     lint::check()?;
     eprintln!("· native tests");
     let mut native = command("cargo");
-    native.args(["nextest", "run", "--workspace", "--no-fail-fast"]).envs(pythons);
+    native.args(["nextest", "run", "--workspace", "--no-fail-fast"]).envs(pythons.clone());
     execute(&mut native)?;
     let driver = which("chromedriver").context("chromedriver is missing")?;
     for package in ["crates/js", "crates/client", "crates/explorer"] {
@@ -29,6 +29,6 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     npm::build()?;
     eprintln!("· flows through the built site");
     let mut flows = command("node");
-    flows.args(["--test", "--test-concurrency=1", "tests/browser/"]);
+    flows.args(["--test", "--test-concurrency=1", "tests/browser/"]).envs(pythons);
     execute(site::served(&mut flows)?)
 }

@@ -14,7 +14,7 @@ pub enum Language {
     /// Python, with the official client.
     #[default]
     Python,
-    /// JavaScript, with fetch.
+    /// JavaScript, with the npm package.
     JavaScript,
     /// A shell command.
     Curl,
@@ -178,35 +178,49 @@ fn python(connection: &Connection, view: View, stream_id: &str, range: TimeRange
 }
 
 fn javascript(connection: &Connection, view: View, stream_id: &str, range: TimeRange) -> String {
-    let (path, query) = endpoint(view, stream_id, range);
-    let mut text = String::from("const headers = {\n");
-    for (header, value) in signing(connection.credentials).headers {
-        let _ = writeln!(text, "  \"{header}\": \"{value}\",");
+    let mut text = String::from(
+        "import { init, Rune } from \"streamscope\";\n\nawait init();\nconst rune = new Rune({\n",
+    );
+    let urls = [("graphUrl", &connection.graph_url), ("streamUrl", &connection.stream_url)];
+    for (name, url) in urls {
+        let _ = writeln!(text, "  {name}: \"{}\",", url.trim_end_matches('/'));
     }
-    let base = connection.stream_url.trim_end_matches('/');
-    let _ =
-        writeln!(text, "}};\nconst url = new URL(\"{base}{path}\");\nurl.search = new URLSearchParams({{");
-    for (name, value) in query {
-        let _ = writeln!(text, "  {name}: \"{value}\",");
+    for (keyword, value) in signing(connection.credentials).keywords {
+        let _ = writeln!(text, "  {}: {value},", camel_case(keyword));
     }
     text.push_str("});\n");
-    text.push_str(match view {
-        View::DayProfile => {
-            "const response = await fetch(url, { headers });\n\
-             if (!response.ok) throw new Error(await response.text());\n\
-             const day = await response.json();\n"
-        }
-        _ => {
-            "const pages = [];\n\
-             for (let token = \"\"; token !== null; ) {\n  \
-             if (token) url.searchParams.set(\"page_token\", token);\n  \
-             const response = await fetch(url, { headers });\n  \
-             if (!response.ok) throw new Error(await response.text());\n  \
-             pages.push(await response.text()); // CSV; every page repeats the header line\n  \
-             token = response.headers.get(\"X-Rune-Next-Page-Token\");\n}\n"
-        }
-    });
+    let (start, end) = seconds(range);
+    let _ = match view {
+        View::Timeline => write!(
+            text,
+            "const table = await rune.data({{\n  streamId: \"{stream_id}\",\n  startTimeNs: {}n,\n  \
+             endTimeNs: {}n,\n}}).toTable();\n",
+            range.start, range.end
+        ),
+        View::Availability => write!(
+            text,
+            "const availability = await rune.availability({{\n  streamId: \"{stream_id}\",\n  startTime: {start},\n  \
+             endTime: {end},\n  resolution: {HOUR_S},\n}});\n"
+        ),
+        View::DayProfile => write!(
+            text,
+            "const day = await rune.dailyAggregate({{\n  streamId: \"{stream_id}\",\n  startTime: {start},\n  \
+             resolution: {SLOT_S},\n  nDays: {},\n}});\n",
+            days(range)
+        ),
+    };
     text
+}
+
+/// "graphUrl" of "graph_url".
+fn camel_case(name: &str) -> String {
+    let mut words = name.split('_');
+    let first = words.next().unwrap_or_default().to_string();
+    words.fold(first, |name, word| {
+        let mut letters = word.chars();
+        let upper = letters.next().map(|letter| letter.to_ascii_uppercase());
+        name + &upper.into_iter().chain(letters).collect::<String>()
+    })
 }
 
 fn curl(connection: &Connection, view: View, stream_id: &str, range: TimeRange) -> String {
