@@ -88,6 +88,11 @@ impl Rune {
         self
     }
 
+    /// Metadata requests at one time.
+    fn at_once(&self) -> usize {
+        self.http.policy.concurrency.max(1)
+    }
+
     fn stream_url(&self, stream_id: &str, resource: &str) -> String {
         format!("{}/v2/streams/{}{resource}", self.stream_url, url::encode(stream_id))
     }

@@ -13,8 +13,6 @@ use crate::Result;
 
 /// The server's longest range, s.
 const LONGEST_RANGE_S: f64 = 90.0 * 86_400.0;
-/// Windows asked for at one time.
-const AT_ONCE: usize = 4;
 
 /// Which events are wanted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -67,7 +65,7 @@ impl Rune {
             (start, end_time.min(start_time + (window + 1) as f64 * LONGEST_RANGE_S))
         });
         let windows = windows.map(|window| self.events_window(patient_id, window, include_filters));
-        let events: Vec<Vec<Event>> = stream::iter(windows).buffered(AT_ONCE).try_collect().await?;
+        let events: Vec<Vec<Event>> = stream::iter(windows).buffered(self.at_once()).try_collect().await?;
         Ok(events.into_iter().flatten().collect())
     }
 

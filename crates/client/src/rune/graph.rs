@@ -39,6 +39,11 @@ impl Rune {
     /// Sends a GraphQL document of your own and returns its `data`. Any GraphQL error is an
     /// [`ErrorKind::Refused`], even where there are partial data.
     pub async fn graphql(&self, document: &str, variables: Value) -> Result<Value> {
+        self.ask(document, variables).await.map(|(_, data)| data)
+    }
+
+    /// The data, and the request that brought them.
+    async fn ask(&self, document: &str, variables: Value) -> Result<(Request, Value)> {
         let body = json!({ "query": document, "variables": variables }).to_string();
         let request = Request::post_json(format!("{}/graphql", self.graph_url), body.into_bytes());
         let answer = self.http.fetch(&request).await?;
@@ -54,14 +59,16 @@ impl Rune {
             return Err(about(error));
         }
         match answer.get_mut("data").map(Value::take) {
-            Some(data) if !data.is_null() => Ok(data),
+            Some(data) if !data.is_null() => Ok((request, data)),
             _ => Err(about(Error::protocol("The answer holds neither data nor errors."))),
         }
     }
 
     pub(super) async fn query<T: DeserializeOwned>(&self, document: &str, variables: Value) -> Result<T> {
-        let data = self.graphql(document, variables).await?;
-        serde_json::from_value(data)
-            .map_err(|error| Error::protocol(format!("The answer is not what was asked for: {error}.")))
+        let (request, data) = self.ask(document, variables).await?;
+        serde_json::from_value(data).map_err(|error| {
+            let words = format!("The answer is not what was asked for: {error}.");
+            self.http.about(Error::protocol(words), &request)
+        })
     }
 }

@@ -1,5 +1,6 @@
 //! Users, organizations, patients and devices, over GraphQL.
 
+use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -142,11 +143,9 @@ impl Rune {
         if patient_ids.is_empty() {
             return Ok(self.patients().await?.devices());
         }
-        let mut devices = Set::new();
-        for patient_id in patient_ids {
-            devices.update(self.patient(patient_id.as_ref()).await?.devices);
-        }
-        Ok(devices)
+        let patients = patient_ids.iter().map(|patient_id| self.patient(patient_id.as_ref()));
+        let patients: Vec<Patient> = stream::iter(patients).buffered(self.at_once()).try_collect().await?;
+        Ok(patients.into_iter().flat_map(|patient| patient.devices).collect())
     }
 }
 

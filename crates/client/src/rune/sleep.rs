@@ -12,8 +12,6 @@ use crate::{Error, Result, url};
 
 /// Dates in one request: the server's limit.
 const DATES_A_REQUEST: i64 = 31;
-/// Requests at one time.
-const AT_ONCE: usize = 4;
 
 #[derive(Deserialize)]
 struct Answer {
@@ -42,7 +40,8 @@ impl Rune {
             let last = end.min(first + DATES_A_REQUEST - 1);
             self.nights(patient_id, date(first), date(last))
         });
-        let nights: Vec<Vec<Attributes>> = stream::iter(windows).buffered(AT_ONCE).try_collect().await?;
+        let nights: Vec<Vec<Attributes>> =
+            stream::iter(windows).buffered(self.at_once()).try_collect().await?;
         Ok(nights.into_iter().flatten().collect())
     }
 

@@ -88,7 +88,8 @@ struct Shared {
     now_ms: Cell<f64>,
     tick_ms: Cell<f64>,
     turns: Cell<usize>,
-    deadlines: RefCell<Vec<f64>>,
+    /// When sleepers wake, and who.
+    deadlines: RefCell<Vec<(f64, Waker)>>,
     requests: RefCell<Vec<Request>>,
     log: RefCell<Vec<String>>,
 }
@@ -150,12 +151,15 @@ impl MemoryTransport {
                 }
             }
             let mut deadlines = self.0.deadlines.borrow_mut();
-            let next = deadlines.iter().copied().fold(f64::INFINITY, f64::min);
+            let next = deadlines.iter().map(|(deadline, _)| *deadline).fold(f64::INFINITY, f64::min);
             if next.is_infinite() {
                 return None;
             }
             self.0.now_ms.set(self.0.now_ms.get().max(next));
-            deadlines.retain(|deadline| *deadline > self.0.now_ms.get());
+            let now = self.0.now_ms.get();
+            let due: Vec<_> = deadlines.extract_if(.., |(deadline, _)| *deadline <= now).collect();
+            drop(deadlines);
+            due.into_iter().for_each(|(_, waker)| waker.wake());
             woken.0.store(true, Ordering::Relaxed);
         }
     }
@@ -194,11 +198,11 @@ impl Transport for MemoryTransport {
         let transport = self.clone();
         let deadline = self.0.now_ms.get() + duration.as_secs_f64() * 1e3;
         let mut first = true;
-        poll_fn(move |_| {
+        poll_fn(move |context| {
             if !std::mem::take(&mut first) && transport.0.now_ms.get() >= deadline {
                 return Poll::Ready(());
             }
-            transport.0.deadlines.borrow_mut().push(deadline);
+            transport.0.deadlines.borrow_mut().push((deadline, context.waker().clone()));
             Poll::Pending
         })
         .boxed_local()

@@ -215,3 +215,16 @@ fn dates_that_are_none_are_refused() {
     assert_eq!(error.kind, ErrorKind::Protocol);
     assert!(transport.run(rune.sleep_metrics("p", "2024-01-01", "2024-01-01")).unwrap().unwrap().is_empty());
 }
+
+#[test]
+fn windows_are_asked_for_side_by_side_but_not_more_than_the_policy_allows() {
+    use std::time::Duration;
+    for (concurrency, waited) in [(1, 8), (4, 2), (8, 1)] {
+        let transport = MemoryTransport::new(|_| list(&[], Value::Null).after(Duration::from_secs(1)));
+        let policy = streamscope_client::Policy { concurrency, ..Default::default() };
+        let rune = rune(&transport).with_policy(policy);
+        let _ = transport.run(rune.patient_events("p", 0.0, 8.0 * WINDOW, &[])).unwrap().unwrap();
+        let now = streamscope_client::Transport::now_ms(&transport);
+        assert_eq!((transport.requests().len(), now), (8, waited as f64 * 1000.0));
+    }
+}

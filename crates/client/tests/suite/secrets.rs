@@ -22,7 +22,14 @@ fn check_error(error: &Error) {
 
 #[test]
 fn configurations_and_requests_print_no_secret() {
-    let config = Config { client_access_key: Some(SECRET.into()), jwt: Some(SECRET.into()), ..config() };
+    let config = Config {
+        client_access_key: Some(SECRET.into()),
+        jwt: Some(SECRET.into()),
+        cognito_client_id: Some(SECRET.into()),
+        cognito_refresh_token: Some(SECRET.into()),
+        custom_auth_headers: vec![("Authorization".into(), format!("Bearer {SECRET}"))],
+        ..config()
+    };
     check(&format!("{config:?}"));
     check(&format!("{config:#?}"));
     let mut request = Request::get(format!("https://u:{SECRET}@x/y?page_token={SECRET}&jwt={SECRET}&a=1"));

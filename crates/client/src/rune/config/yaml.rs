@@ -2,8 +2,8 @@
 //!
 //! It is a flat YAML map of texts (the official client writes no other), so that only this much of YAML is read: plain
 //! and quoted scalars, comments, and one map of scalars, indented, for `custom_auth_headers`. YAML in full would cost
-//! the browser tens of kilobytes. Whatever else YAML offers is refused, with the line, never misread; values, which are
-//! secrets, are never shown.
+//! the browser tens of kilobytes. Whatever else YAML offers is refused, with the line, never misread; credentials are
+//! never shown.
 
 use super::{Config, refuse};
 use crate::{Error, Result};

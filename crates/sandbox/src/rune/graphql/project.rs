@@ -8,7 +8,7 @@ use crate::rune::catalogue::{Cohort, Metric, Patient, Project, ProjectPatient};
 
 // Large, so that there is one page: the official Python client sends the cursor under a name that its own query
 // does not declare and would ask for the first of several pages for ever.
-const PATIENTS: usize = 100;
+const PATIENTS: usize = 1000;
 
 #[derive(SimpleObject)]
 struct CohortList<'a> {
