@@ -2,7 +2,7 @@
 
 import load, * as wasm from "./streamscope.js";
 
-export { ErrorClass as StreamscopeError, Frame, Read, Table } from "./streamscope.js";
+export { ErrorClass as StreamscopeError, Frame, Pages, Read, Table } from "./streamscope.js";
 
 let loading;
 let loaded = false;

@@ -11,10 +11,10 @@ StreamscopeError.prototype.name = "StreamscopeError";
 // Under another name, so that the declaration of its type may have this one.
 export { StreamscopeError as ErrorClass };
 
-/** The frames of a read. Leaving the loop early stops the download. */
-export async function* frames(read) {
+/** What a read gives, one by one. Leaving the loop early stops the download. */
+export async function* items(read) {
   try {
-    for (let frame = await read.next(); frame; frame = await read.next()) yield frame;
+    for (let item = await read.next(); item !== undefined; item = await read.next()) yield item;
   } finally {
     read.stop();
     read.free();

@@ -13,6 +13,7 @@ mod csv;
 mod error;
 mod frame;
 mod options;
+mod pages;
 mod people;
 mod query;
 mod read;
@@ -21,5 +22,6 @@ mod value;
 
 pub use csv::{Parser, parse_csv};
 pub use frame::{Frame, Table};
+pub use pages::Pages;
 pub use read::Read;
 pub use rune::{Rune, initialize, rune};

@@ -19,7 +19,7 @@ use crate::value::to_js;
 #[wasm_bindgen(module = "/src/face.js")]
 extern "C" {
     /// An async generator over what `next` gives.
-    fn frames(read: Read) -> JsValue;
+    fn items(read: JsValue) -> JsValue;
 }
 
 /// How far a read has come.
@@ -54,11 +54,19 @@ pub struct Read(Rc<Shared>);
 struct Shared {
     rune: Rc<rune::Rune>,
     query: DataQuery,
-    dimensions: Option<Vec<Dimension>>,
+    of: Of,
     call: Call,
     token: CancelToken,
     state: RefCell<State>,
     progress: Cell<Progress>,
+}
+
+/// What is read.
+enum Of {
+    /// The query's stream; its dimensions, when they are known.
+    Stream(Option<Vec<Dimension>>),
+    /// Streams with these ids, one below the other.
+    Table(Vec<String>),
 }
 
 enum State {
@@ -74,15 +82,31 @@ impl Read {
     pub(crate) fn new(rune: Rc<rune::Rune>, query: query::DataQuery, call: Call) -> Result<Self, JsValue> {
         let (query, dimensions) = query.split();
         rune.data(&query, Layout::default()).map_err(|error| thrown(&error, names()))?;
-        Ok(Self(Rc::new(Shared {
+        Ok(Self::of(rune, query, Of::Stream(dimensions), call))
+    }
+
+    /// The rows of several streams.
+    pub(crate) fn table(
+        rune: Rc<rune::Rune>,
+        stream_ids: Vec<String>,
+        query: query::DataQuery,
+        call: Call,
+    ) -> Result<Self, JsValue> {
+        let (query, _) = query.split();
+        rune.data(&query, Layout::default()).map_err(|error| thrown(&error, names()))?;
+        Ok(Self::of(rune, query, Of::Table(stream_ids), call))
+    }
+
+    fn of(rune: Rc<rune::Rune>, query: DataQuery, of: Of, call: Call) -> Self {
+        Self(Rc::new(Shared {
             rune,
             query,
-            dimensions,
+            of,
             call,
             token: CancelToken::new(),
             state: RefCell::new(State::Fresh),
             progress: Cell::default(),
-        })))
+        }))
     }
 }
 
@@ -93,11 +117,15 @@ fn names() -> &'static [&'static str] {
 impl Shared {
     async fn open(&self) -> streamscope_client::Result<Box<dyn streamscope_client::Read>> {
         let layout = |dimensions: &[Dimension]| rune::layout(dimensions, self.query.translate_enums);
-        let layout = match &self.dimensions {
-            Some(dimensions) => layout(dimensions),
-            None => {
+        let layout = match &self.of {
+            Of::Stream(Some(dimensions)) => layout(dimensions),
+            Of::Stream(None) => {
                 let streams = self.rune.streams_by_ids(&[&self.query.stream_id]).await?;
                 layout(streams.at(0).map_or(&[], |stream| stream.stream_type.dimensions.as_slice()))
+            }
+            Of::Table(stream_ids) => {
+                let streams = self.rune.streams_by_ids(stream_ids).await?;
+                return self.rune.streams_table(&streams, &self.query);
             }
         };
         self.rune.data(&self.query, layout)
@@ -124,6 +152,9 @@ impl Shared {
     async fn next(&self) -> Result<Option<(Option<RecordBatch>, Layout)>, JsValue> {
         if matches!(*self.state.borrow(), State::Busy) {
             return Err(type_error("the read is waiting for a frame already: await it first."));
+        }
+        if matches!(*self.state.borrow(), State::Done) {
+            return Ok(None);
         }
         let state = self.state.replace(State::Busy);
         let advanced = self.advance(state).await;
@@ -168,7 +199,7 @@ impl Read {
         unchecked_return_type = "AsyncGenerator<Frame, void, undefined>"
     )]
     pub fn frames(&self) -> JsValue {
-        frames(Self(self.0.clone()))
+        items(Self(self.0.clone()).into())
     }
 
     /// All rows that were not taken yet.

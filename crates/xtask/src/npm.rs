@@ -16,7 +16,7 @@ use crate::site::brotli_kilobytes;
 use crate::start::target;
 
 /// What the package's core entry may weigh, in kilobytes of brotli: all but the inline variant.
-const BUDGET_KB: u64 = 410;
+const BUDGET_KB: u64 = 420;
 
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     if let Some(unknown) = arguments.first() {

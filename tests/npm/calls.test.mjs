@@ -1,0 +1,237 @@
+// What calls give and what they refuse, in Node against the sandbox.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+import { startSandbox } from "../browser/support.mjs";
+import { root, run } from "./support.mjs";
+
+const { CsvParser, Frame, Rune, StreamscopeError, init, initialize, parseCsv, rune } = await import(
+  pathToFileURL(join(root, "dist/npm/node.js")).href
+);
+
+let sandbox, session, stream, config;
+
+before(async () => {
+  sandbox = await startSandbox("--page-rows", 5000);
+  stream = await sandbox.stream("tremor probability");
+  const url = sandbox.url;
+  config = { graphUrl: url, streamUrl: url, striveUrl: url, accessTokenId: "demo", accessTokenSecret: "demo-secret" };
+});
+after(() => sandbox?.stop());
+
+test("before init every call says that init is missing", () => {
+  const calls = [() => new Rune({}), () => rune(), () => initialize({}), () => new CsvParser(), () => parseCsv(new Uint8Array())];
+  for (const call of calls) assert.throws(call, /before init\(\): call `await init\(\)` once, first/);
+});
+
+test("init may be called any number of times", async () => {
+  await Promise.all([init(), init(), init()]);
+  assert.equal(await init(), undefined);
+  session = new Rune(config);
+});
+
+test("a default session", async () => {
+  assert.throws(() => rune(), /call initialize/);
+  initialize(config);
+  assert.equal((await rune().currentUser()).email, "demo@example.org");
+});
+
+test("sessions side by side keep their credentials", async () => {
+  const other = new Rune({ ...config, accessTokenSecret: "wrong" });
+  await assert.rejects(other.currentUser(), { name: "StreamscopeError", kind: "unauthorized", status: 401, platform: "rune" });
+  assert.equal((await session.currentUser()).email, "demo@example.org");
+});
+
+test("errors hold what happened and no secret", async () => {
+  const other = new Rune({ ...config, accessTokenSecret: "not-the-secret" });
+  const error = await other.data({ streamId: stream.id, dimensions: [] }).next().catch((error) => error);
+  assert.ok(error instanceof StreamscopeError && error instanceof Error);
+  assert.equal(error.status, 401);
+  assert.match(error.request, /^GET http/);
+  assert.ok(error.serverMessage.length > 0);
+  assert.doesNotMatch(JSON.stringify(error) + error.stack, /not-the-secret/);
+});
+
+test("misspelt and impossible options are refused by name", () => {
+  const refused = [
+    [() => new Rune({ acessTokenId: "x" }), /no option `acessTokenId`: did you mean `accessTokenId`\?/],
+    [() => new Rune({ graphUrl: 5 }), /option `graphUrl`/],
+    [() => new Rune({ ...config, authMethod: "magic" }), /option `authMethod`: unknown variant `magic`, expected one of `access_token`/],
+    [() => session.data({ streamid: "x" }), /did you mean `streamId`\?/],
+    [() => session.data({ zebra: "x" }), /there are streamId, dimensions, startTime/],
+    [() => session.data({}), /there is no option `streamId`/],
+    [() => session.data({ streamId: "x", startTime: "now" }), /option `startTime`: is not a time/],
+    [() => session.data({ streamId: "x" }, { signal: {} }), /`signal`: is not an AbortSignal/],
+    [() => session.data({ streamId: "x" }, { onprogress() {} }), /did you mean `onProgress`\?/],
+  ];
+  for (const [call, message] of refused) assert.throws(call, { name: "TypeError", message });
+});
+
+test("contradictions are refused before anything is sent, in the spelling of the options", () => {
+  const both = { streamId: "x", startTime: 5, startTimeNs: 3n };
+  assert.throws(() => session.data(both), { kind: "invalidInput", message: /^startTime and startTimeNs must not be given together/ });
+  assert.throws(() => new Rune({ ...config, jwt: "abcd" }), { kind: "configuration", message: /Set authMethod to/ });
+});
+
+test("arguments of the wrong type reject", async () => {
+  await assert.rejects(session.patient(5), { name: "TypeError", message: "patientId must be a string." });
+  await assert.rejects(session.streamsByIds("x"), { name: "TypeError" });
+  await assert.rejects(session.patient("nobody"), { name: "StreamscopeError" });
+});
+
+test("results are plain objects with the documented names", async () => {
+  const [org] = await session.orgs();
+  assert.deepEqual(Object.keys(org).sort(), ["createdAt", "id", "name", "tags"]);
+  assert.deepEqual(await session.org(org.id), org);
+  const patients = await session.patients();
+  const patient = patients.find(({ devices }) => devices.length > 1);
+  assert.deepEqual(await session.patient(patient.id), patient);
+  assert.deepEqual(await session.device(patient.id, patient.devices[0].id), patient.devices[0]);
+  const streams = await session.patientStreams(stream.subject_id, { measurement: "tremor" });
+  assert.ok(streams.length > 0 && streams.every(({ parameters }) => parameters.measurement === "tremor"));
+  const [same] = await session.streamsByIds([streams[0].id]);
+  assert.deepEqual(same, streams[0]);
+  assert.equal(typeof same.streamType.dimensions[0].dataType, "string");
+  assert.ok((await session.streamTypes()).length > 5);
+});
+
+test("events keep what people entered", async () => {
+  const [{ id }] = await session.patients();
+  const events = await session.patientEvents(id, { startTime: new Date("2024-02-24"), endTime: new Date("2024-03-24") });
+  assert.ok(events.length > 0);
+  const medication = await session.patientMedicationEvents(id, { startTime: 1708732800, endTime: 1711238400 });
+  assert.deepEqual(medication, events.filter(({ classification }) => classification.category === "medication"));
+  assert.equal(typeof medication[0].payload, "object");
+  const nights = await session.sleepMetrics(id, { startDate: "2024-03-01", endDate: "2024-03-03" });
+  assert.ok(nights.every((night) => typeof night.sleep_start_time === "number"));
+});
+
+test("times come in as seconds, dates and nanoseconds alike", async () => {
+  const start = 1709280000;
+  const rows = async (startTime, endTime) => {
+    const table = await session.data({ streamId: stream.id, startTime, endTime }).toTable();
+    return [...table.copy("time")];
+  };
+  const day = await rows(start, start + 86_400);
+  assert.ok(day.length > 100 && day[0] >= BigInt(start) * 1_000_000_000n);
+  assert.deepEqual(await rows(new Date(start * 1e3), new Date((start + 86_400) * 1e3)), day);
+  assert.deepEqual(await rows(BigInt(start) * 1_000_000_000n, BigInt(start + 86_400) * 1_000_000_000n), day);
+});
+
+test("aggregates", async () => {
+  const [start, end] = [1709251200, 1709251200 + 2 * 86_400];
+  const query = { streamId: stream.id, startTime: start, endTime: end, resolution: 3600 };
+  const { time, availability } = await session.availability(query);
+  assert.equal(time.length, 48);
+  assert.ok(time.every((second) => second % 3600 === 0) && availability.includes(true));
+  const windows = await session.aggregateWindow({ ...query, aggregateFunction: "mean" });
+  assert.deepEqual(windows.time, time);
+  assert.deepEqual(windows.aggregateValues.map((value) => value !== null), availability);
+  const day = await session.dailyAggregate({ streamId: stream.id, startTime: start, resolution: 3600, nDays: 2 });
+  assert.deepEqual([day.offset.length, day.offset[1], day.summary.nDaysWithDataTotal], [24, "01:00", 2]);
+  await assert.rejects(session.availability({ ...query, streamId: [stream.id, "x"] }), { message: /^batchOperation is required/ });
+  const table = await session.availabilityTable(query);
+  assert.deepEqual([...table.seconds("time")], time);
+});
+
+test("progress, and frames that can be left early", async () => {
+  const told = [];
+  let rows = 0;
+  for await (const frame of session.data({ streamId: stream.id }, { onProgress: (progress) => told.push(progress) })) {
+    assert.ok(frame instanceof Frame);
+    rows += frame.rows;
+    frame.free();
+  }
+  assert.equal(told.at(-1).rows, rows);
+  assert.equal(typeof told.at(-1).coveredTo, "bigint");
+  const read = session.data({ streamId: stream.id });
+  for await (const frame of read) {
+    frame.free();
+    break;
+  }
+  assert.equal(await read.next(), undefined);
+});
+
+test("an abort ends in the signal's reason, before and while rows come", async () => {
+  for (const call of [(signal) => session.patients({ signal }), (signal) => session.data({ streamId: stream.id }, { signal }).toTable()]) {
+    await assert.rejects(call(AbortSignal.abort()), (error) => error instanceof DOMException && error.name === "AbortError");
+    const abort = new AbortController();
+    const ended = assert.rejects(call(abort.signal), { name: "AbortError" });
+    abort.abort();
+    await ended;
+  }
+  const slow = await startSandbox("--latency", 2000);
+  try {
+    const begun = Date.now();
+    const waiting = new Rune({ ...config, graphUrl: slow.url }).patients({ signal: AbortSignal.timeout(100) });
+    await assert.rejects(waiting, { name: "TimeoutError" });
+    assert.ok(Date.now() - begun < 1500, "it did not wait for the server");
+  } finally {
+    await slow.stop();
+  }
+});
+
+test("several streams as one table, and pages as text", async () => {
+  const patient = (await session.streamsByIds([stream.id]))[0].patientId;
+  const streams = await session.patientStreams(patient, { category: "symptom" });
+  const ids = streams.slice(0, 2).map(({ id }) => id);
+  const table = await session.streamsTable(ids, { limit: 10 }).toTable();
+  assert.equal(table.rows, 20);
+  assert.deepEqual(table.dictionary("stream_id"), ids);
+  assert.deepEqual([...table.copy("stream_id")], [...Array(10).fill(0), ...Array(10).fill(1)]);
+  let text = 0;
+  for await (const page of session.dataPages({ streamId: stream.id, limit: 7000, timestamp: "iso" })) {
+    text += page.trim().split("\n").length - 1;
+  }
+  assert.equal(text, 7000);
+  const pages = session.streamPages(`/v2/streams/${stream.id}`, { limit: "3", format: "json" });
+  assert.equal(JSON.parse(await pages.next()).cardinality, 3);
+  assert.equal(await pages.next(), undefined);
+});
+
+test("memory can be given back by hand and by `using`", () => {
+  const frame = parseCsv(new TextEncoder().encode("time,x\n1,2\n"));
+  assert.deepEqual([...frame.view("x")], [2n]);
+  if (Symbol.dispose) assert.equal(frame[Symbol.dispose], frame.free);
+  frame.free();
+  assert.throws(() => frame.rows);
+});
+
+test("errors of parsers say where", () => {
+  const columns = [{ name: "time", type: "time" }, { name: "x", type: "float" }];
+  const body = new TextEncoder().encode("time,x\n1,1\n2,oops\n");
+  assert.throws(() => parseCsv(body, { columns, timeFormat: "unixns" }), {
+    name: "StreamscopeError", kind: "body", column: "x", record: 1, line: 3, byte: 13,
+  });
+});
+
+// These make or patiently tune a session in Rust, where JavaScript has the constructor and signals.
+const RUST_ONLY = ["new", "with_auth", "with_policy"];
+
+test("every public call of the Rust client has a JavaScript face with a type", () => {
+  const folder = join(root, "crates/client/src/rune");
+  const sources = ["../rune.rs", ...readdirSync(folder, { recursive: true })].filter((file) => file.endsWith(".rs"));
+  const calls = sources.flatMap((file) => {
+    const text = readFileSync(join(folder, file), "utf8");
+    const blocks = [...text.matchAll(/^impl (?:super::)*Rune \{\n([\s\S]*?)^\}/gm)].map(([, block]) => block);
+    return blocks.flatMap((block) => [...block.matchAll(/^ {4}pub (?:async )?fn (\w+)/gm)].map(([, name]) => name));
+  });
+  assert.ok(calls.length > 20, `only ${calls.length} calls found`);
+  const types = readFileSync(join(root, "dist/npm/streamscope.d.ts"), "utf8");
+  const face = types.match(/^export class Rune \{\n([\s\S]*?)^\}/m)[1];
+  const camel = (name) => name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
+  const missing = calls.filter((name) => !RUST_ONLY.includes(name) && !new RegExp(`^ {4}${camel(name)}\\(`, "m").test(face));
+  assert.deepEqual(missing, []);
+});
+
+test("the README's example runs as it stands there", () => {
+  const readme = readFileSync(join(root, "dist/npm/README.md"), "utf8");
+  const example = readme.match(/```js\n([\s\S]*?)```/)[1].replaceAll("http://127.0.0.1:8787", sandbox.url.replace(/\/$/, ""));
+  const entry = pathToFileURL(join(root, "dist/npm/node.js")).href;
+  const said = run("node", ["--input-type=module", "-e", example.replace('"streamscope"', JSON.stringify(entry))], root);
+  assert.match(said, /\d+ rows/);
+});

@@ -1,0 +1,164 @@
+// The packed package in every place it promises to work: each reads a stream of the sandbox and finds the same rows.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+import webpack from "webpack";
+import { build, createServer } from "vite";
+
+import { launch, open, startSandbox } from "../browser/support.mjs";
+import { READER, expected, project, runBeside, serve } from "./support.mjs";
+
+let sandbox, browser, stream, wanted;
+const projects = [];
+
+before(async () => {
+  [sandbox, browser] = await Promise.all([startSandbox("--page-rows", 5000), launch()]);
+  stream = await sandbox.stream("tremor probability");
+  wanted = await expected(sandbox, stream);
+  assert.ok(wanted.rows > 10_000, "the demo stream has several pages");
+});
+after(async () => {
+  projects.forEach((one) => one.remove());
+  await browser?.close();
+  await sandbox?.stop();
+});
+
+function page(script) {
+  return `<!doctype html><title>test</title><script type="module" ${script}</script>`;
+}
+
+function make(name, files, options) {
+  const made = project(name, { "read.js": READER, ...files }, options);
+  projects.push(made);
+  return made.folder;
+}
+
+/** Opens a page whose script leaves its result in `globalThis.found`. */
+async function assertFound(url) {
+  const shown = await open(browser, url, { allowed: [url, sandbox.url] });
+  await shown.waitForFunction("globalThis.found || globalThis.failed", undefined, { timeout: 30_000 });
+  assert.equal(await shown.evaluate("globalThis.failed"), undefined);
+  assert.deepEqual(await shown.evaluate("globalThis.found"), wanted);
+  assert.deepEqual(shown.mistakes.filter((mistake) => !mistake.includes("favicon") && !mistake.includes("404")), []);
+  await shown.context().close();
+}
+
+const report = (imports, from) => `
+${imports}
+import { read } from "${from}";
+read(streamscope, "${sandbox.url}", "${stream.id}")
+  .then((found) => (globalThis.found = found), (error) => (globalThis.failed = String(error)));`;
+
+for (const entry of ["streamscope", "streamscope/inline"]) {
+  test(`Node: ${entry}`, async () => {
+    const main = `
+      import * as streamscope from "${entry}";
+      import { read } from "./read.js";
+      console.log(JSON.stringify(await read(streamscope, "${sandbox.url}", "${stream.id}")));`;
+    const said = await runBeside("node", ["main.js"], make("node", { "main.js": main }));
+    assert.deepEqual(JSON.parse(said), wanted);
+  });
+}
+
+test("a page without a bundler", async () => {
+  const folder = make("plain", {
+    "main.js": report(`import * as streamscope from "./node_modules/streamscope/browser.js";`, "./read.js"),
+    "index.html": page('src="main.js">'),
+  });
+  const server = await serve(folder);
+  try {
+    await assertFound(server.url);
+  } finally {
+    server.stop();
+  }
+});
+
+test("the inline variant, from a page that may not fetch a .wasm", async () => {
+  const folder = make("inline", {
+    "main.js": report(`import * as streamscope from "./node_modules/streamscope/inline.js";`, "./read.js"),
+    "index.html": page('src="main.js">'),
+  });
+  const server = await serve(folder);
+  try {
+    const shown = await (await browser.newContext()).newPage();
+    await shown.route("**/*.wasm", (route) => route.abort());
+    await shown.goto(server.url);
+    await shown.waitForFunction("globalThis.found || globalThis.failed");
+    assert.deepEqual(await shown.evaluate("globalThis.found"), wanted);
+  } finally {
+    server.stop();
+  }
+});
+
+function viteProject(name) {
+  return make(name, {
+    "main.js": report(`import * as streamscope from "streamscope";`, "./read.js"),
+    "index.html": page('src="/main.js">'),
+  });
+}
+
+test("Vite, development server", async () => {
+  const root = viteProject("vite-dev");
+  const server = await createServer({
+    root,
+    configFile: false,
+    logLevel: "error",
+    cacheDir: join(root, ".vite"),
+    server: { port: 0, host: "127.0.0.1", hmr: false },
+  });
+  await server.listen();
+  try {
+    await assertFound(`http://127.0.0.1:${server.httpServer.address().port}/`);
+  } finally {
+    await server.close();
+  }
+});
+
+test("Vite, production build", async () => {
+  const root = viteProject("vite");
+  await build({ root, configFile: false, logLevel: "error" });
+  const server = await serve(join(root, "dist"));
+  try {
+    await assertFound(server.url);
+  } finally {
+    server.stop();
+  }
+});
+
+test("webpack", async () => {
+  const folder = make("webpack", {
+    "main.js": report(`import * as streamscope from "streamscope";`, "./read.js"),
+    "dist/index.html": page('src="main.js">'),
+  });
+  const compiler = webpack({
+    mode: "production",
+    context: folder,
+    entry: "./main.js",
+    output: { path: join(folder, "dist"), filename: "main.js" },
+  });
+  const stats = await new Promise((resolve, reject) => compiler.run((error, done) => (error ? reject(error) : resolve(done))));
+  assert.ok(!stats.hasErrors(), stats.toString());
+  const server = await serve(join(folder, "dist"));
+  try {
+    await assertFound(server.url);
+  } finally {
+    server.stop();
+  }
+});
+
+test("the package's own names are the declared ones", async () => {
+  const folder = make("names", {});
+  const entry = (file) => import(pathToFileURL(join(folder, "node_modules/streamscope", file)).href);
+  const names = (module) => Object.keys(module).sort();
+  const { readFileSync } = await import("node:fs");
+  const declared = readFileSync(join(folder, "node_modules/streamscope/index.d.ts"), "utf8");
+  const values = declared.match(/export \{([^}]*)\}/)[1].split(",").map((name) => name.trim());
+  const wantedNames = [...values.filter((name) => name && !name.startsWith("type ")), "init"].sort();
+  for (const file of ["node.js", "browser.js", "inline.js"]) {
+    assert.deepEqual(names(await entry(file)), wantedNames, file);
+  }
+  assert.doesNotMatch(declared + readFileSync(join(folder, "node_modules/streamscope/streamscope.d.ts"), "utf8"), /: any\b/);
+});

@@ -1,0 +1,87 @@
+// The types as a strict TypeScript program meets them.
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { join } from "node:path";
+
+import { modules, project, run } from "./support.mjs";
+
+const GOOD = `
+import { init, Rune, StreamscopeError, type ErrorKind, type StreamMetadata } from "streamscope";
+
+await init();
+const rune = new Rune({ accessTokenId: "a", accessTokenSecret: "b", authMethod: "access_token" });
+const signal = AbortSignal.timeout(1000);
+const streams: StreamMetadata[] = await rune.patientStreams("p", { measurement: "tremor" }, { signal });
+const began: number | null = streams[0]!.minTime;
+const unit: string = streams[0]!.streamType.dimensions[0]!.unitAbbrev;
+let rows = 0;
+for await (const frame of rune.data({ streamId: "s", startTime: new Date(), endTime: 5n }, { signal, onProgress: (p) => { const to: bigint | null = p.coveredTo; } })) {
+  rows += frame.rows;
+  const bytes: Uint8Array = frame.toArrowIPC();
+  const text: string = frame.toCSV({ timestamp: "iso" });
+  frame.free();
+}
+{
+  using table = await rune.data({ streamId: "s" }).toTable();
+  const seconds: Float64Array | undefined = table.seconds("time");
+}
+const means: (number | null)[] = (await rune.aggregateWindow({ streamId: "s", startTime: 0, endTime: 1, resolution: 60, aggregateFunction: "mean" })).aggregateValues;
+try {
+  await rune.currentUser();
+} catch (error) {
+  if (error instanceof StreamscopeError) {
+    const kind: ErrorKind = error.kind;
+    const at: number | null = error.line;
+  }
+}
+`;
+
+/** Each must be refused, and for the reason given. */
+const BAD = {
+  "a misspelt option": ["rune.data({ streamid: \"s\" });", /streamid/],
+  "a misspelt call option": ["rune.data({ streamId: \"s\" }, { onprogress() {} });", /onprogress/],
+  "a missing option": ["rune.dailyAggregate({ streamId: \"s\", startTime: 0, resolution: 60 });", /nDays/],
+  "a wrong enum": ["rune.aggregateWindow({ streamId: \"s\", startTime: 0, endTime: 1, resolution: 60, aggregateFunction: \"median\" });", /"median"/],
+  "a wrong literal": ["rune.data({ streamId: \"s\", format: \"xml\" });", /"xml"/],
+  "a time as text": ["rune.data({ streamId: \"s\", startTime: \"now\" });", /startTime|Time/],
+  "a missing await": ["rune.currentUser().email;", /email/],
+  "a frame without a loop": ["rune.data({ streamId: \"s\" }).rows;", /rows/],
+  "a kind that does not exist": ["declare const e: import(\"streamscope\").StreamscopeError; e.kind === \"oops\";", /oops|overlap/],
+  "a constructor that is not public": ["import { Frame } from \"streamscope\"; new Frame();", /private/],
+};
+
+const OPTIONS = JSON.stringify({
+  compilerOptions: {
+    strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, skipLibCheck: false, noEmit: true,
+    module: "esnext", moduleResolution: "bundler", target: "es2022", lib: ["es2022", "dom"], types: [],
+  },
+  include: ["*.ts"],
+});
+
+const projects = [];
+after(() => projects.forEach((one) => one.remove()));
+
+function compile(files) {
+  const made = project("types", { "tsconfig.json": OPTIONS, ...files });
+  projects.push(made);
+  try {
+    return run("node", [join(modules, "typescript/bin/tsc"), "--pretty", "false"], made.folder);
+  } catch (error) {
+    return error.message;
+  }
+}
+
+test("a good program compiles, the declarations themselves included", () => {
+  assert.equal(compile({ "good.ts": GOOD }), "");
+});
+
+test("mistakes are refused, each where it stands", () => {
+  const head = 'import { Rune } from "streamscope"; declare const rune: Rune;\n';
+  const files = Object.entries(BAD).map(([, [code]], place) => [`bad${place}.ts`, head + code]);
+  const said = compile(Object.fromEntries(files));
+  Object.entries(BAD).forEach(([what, [, reason]], place) => {
+    const lines = said.split("\n").filter((line) => line.startsWith(`bad${place}.ts(2,`));
+    assert.ok(lines.some((line) => reason.test(line)), `${what} was not refused:\n${said}`);
+  });
+});
