@@ -230,7 +230,9 @@ test("every public call of the Rust client has a JavaScript face with a type", (
 
 test("the README's example runs as it stands there", () => {
   const readme = readFileSync(join(root, "dist/npm/README.md"), "utf8");
-  const example = readme.match(/```js\n([\s\S]*?)```/)[1].replaceAll("http://127.0.0.1:8787", sandbox.url.replace(/\/$/, ""));
+  const written = readme.match(/```js\n([\s\S]*?)```/)[1];
+  assert.ok(readFileSync(join(root, "README.md"), "utf8").includes(written), "the main README shows another example");
+  const example = written.replaceAll("http://127.0.0.1:8787", sandbox.url.replace(/\/$/, ""));
   const entry = pathToFileURL(join(root, "dist/npm/node.js")).href;
   const said = run("node", ["--input-type=module", "-e", example.replace('"streamscope"', JSON.stringify(entry))], root);
   assert.match(said, /\d+ rows/);

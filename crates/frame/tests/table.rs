@@ -2,8 +2,11 @@
 
 use std::borrow::Cow;
 
+use arrow_array::Array;
+use arrow_array::cast::AsArray;
+use arrow_array::types::Int32Type;
 use streamscope_frame::{
-    ColumnType, CsvOptions, CsvParser, PushParser, RecordBatch, Table, TimeFormat, floats, times,
+    ColumnType, CsvOptions, CsvParser, CsvWriter, PushParser, RecordBatch, Table, TimeFormat, floats, times,
 };
 
 use crate::csv::options;
@@ -69,4 +72,30 @@ fn a_slice_is_half_open_and_spans_frames() {
     assert_eq!(all(i64::MIN, i64::MAX), [10, 20, 20, 30, 40]);
     assert!(all(11, 20).is_empty());
     assert!(all(40, 20).is_empty());
+}
+
+#[test]
+fn shared_texts_change_no_cell() {
+    let texts = |body: &str| {
+        let options = options(&[("place", ColumnType::Text), ("x", ColumnType::Float)], TimeFormat::UnixNs);
+        let mut parser = CsvParser::new(options);
+        parser.push(format!("place,x\n{body}").as_bytes()).unwrap();
+        parser.finish().unwrap();
+        parser.take().unwrap()
+    };
+    let frames = [texts("walk,1\n,2\nrest,3\n"), texts("rest,4\nrun,5\n"), texts(",6\n")];
+    let mut table = Table::new(frames[0].schema());
+    frames.iter().for_each(|frame| table.push(frame.clone()));
+    let shared = table.with_shared_texts();
+    let csv = |frames: &[RecordBatch]| {
+        let mut out = Vec::new();
+        frames.iter().for_each(|frame| CsvWriter::new(TimeFormat::Iso).write(frame, &mut out).unwrap());
+        String::from_utf8(out).unwrap()
+    };
+    assert_eq!(csv(shared.frames()), csv(&frames));
+    let dictionary = |frame: &RecordBatch| frame.column(0).as_dictionary::<Int32Type>().values().clone();
+    let first = dictionary(&shared.frames()[0]);
+    let words: Vec<_> = first.as_string::<i32>().iter().flatten().collect();
+    assert!(["walk", "rest", "run"].iter().all(|word| words.contains(word)), "{words:?}");
+    assert!(shared.frames().iter().all(|frame| dictionary(frame).to_data().ptr_eq(&first.to_data())));
 }

@@ -9,6 +9,7 @@
 
 mod aggregate;
 mod columns;
+mod config;
 mod csv;
 mod error;
 mod frame;

@@ -11,11 +11,12 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
 use crate::aggregate::{Availability, DailyAggregate, WindowAggregate};
+use crate::config::RuneConfig;
 use crate::error::thrown;
 use crate::frame::Frame;
 use crate::options::{self, Call, json, text, texts};
 use crate::pages::Pages;
-use crate::query::{AvailabilityQuery, DailyQuery, DataQuery, RuneConfig, StreamFilter, WindowQuery};
+use crate::query::{AvailabilityQuery, DailyQuery, DataQuery, StreamFilter, WindowQuery};
 use crate::read::Read;
 use crate::value::{as_served, streams, to_js, told};
 

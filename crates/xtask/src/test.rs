@@ -27,6 +27,10 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         execute(&mut browser)?;
     }
     npm::build()?;
+    eprintln!("· the npm package where it promises to work");
+    let mut package = command("node");
+    package.args(["--test", "--test-concurrency=1", "tests/npm/"]).envs(pythons);
+    execute(site::served(&mut package)?)?;
     eprintln!("· flows through the built site");
     let mut flows = command("node");
     flows.args(["--test", "--test-concurrency=1", "tests/browser/"]).envs(pythons);
