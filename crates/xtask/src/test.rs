@@ -29,7 +29,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     npm::build()?;
     eprintln!("· the npm package where it promises to work");
     let mut package = command("node");
-    package.args(["--test", "--test-concurrency=1", "tests/npm/"]).envs(pythons);
+    package.args(["--test", "--test-concurrency=1", "tests/npm/"]).envs(pythons.clone());
     execute(site::served(&mut package)?)?;
     eprintln!("· flows through the built site");
     let mut flows = command("node");
