@@ -48,6 +48,16 @@ pub(crate) fn with_rows(rows: &[(i64, Option<f64>, i64)], page_rows: u64) -> San
     Sandbox::open(Arc::new(store), &Options { page_rows }).expect("a catalogue")
 }
 
+/// A sandbox without samples over a catalogue of the test's own; `change` makes it from one with a single stream.
+pub(crate) fn with_catalogue(change: impl FnOnce(&mut Value)) -> Sandbox {
+    let mut catalogue = catalogue();
+    change(&mut catalogue);
+    let store = MemoryStore::default();
+    let bytes = catalogue.to_string().into_bytes();
+    store.replace(&mut |content| content.document("rune", bytes.clone())).expect("a store");
+    Sandbox::open(Arc::new(store), &Options::default()).expect("a catalogue")
+}
+
 fn catalogue() -> Value {
     let dimension = |id: &str, kind: &str| {
         json!({ "identifier": id, "data_type": kind, "quantity_name": "", "quantity_abbrev": "",

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use streamscope_sandbox::{Request, Sandbox};
 
-use crate::fixture::{NOW, data, graphql, ok_json, refusal, sandbox, stream};
+use crate::fixture::{NOW, data, graphql, ok_json, refusal, sandbox, stream, with_catalogue};
 
 fn patient(sandbox: &Sandbox, name: &str) -> String {
     let info = ok_json(sandbox, "/sandbox/info.json");
@@ -269,4 +269,51 @@ fn projects_have_cohorts_patients_and_metrics() {
     let found = data(&sandbox, cohort, json!({ "id": id }))["cohort"].clone();
     assert_eq!(list(&found["cohortPatientList"]["cohortPatients"]).len(), 2);
     assert!(graphql(&sandbox, cohort, json!({ "id": "none" }))["errors"].is_array());
+}
+
+#[test]
+fn large_projects_and_cohorts_come_in_pages() {
+    let audit = json!({ "created_at": 1.0, "updated_at": 1.0, "created_by": "me", "updated_by": "me" });
+    let with = |own: Value| {
+        let mut object = audit.as_object().cloned().unwrap_or_default();
+        object.extend(own.as_object().cloned().unwrap_or_default());
+        Value::Object(object)
+    };
+    let member = |number: usize| {
+        with(
+            json!({ "patient_id": format!("p{number}"), "code_name": format!("P-{number:04}"), "metrics": [] }),
+        )
+    };
+    let patients: Vec<Value> = (0..2001).map(member).collect();
+    let cohort = with(
+        json!({ "id": "c", "title": "", "description": "", "organization_id": "o", "patients": patients }),
+    );
+    let project =
+        with(json!({ "id": "p", "title": "", "status": "", "description": "", "kind": "", "started_at": 1.0,
+        "organization_id": "o", "cohorts": [cohort], "patients": patients }));
+    let sandbox = with_catalogue(|catalogue| catalogue["projects"] = json!([project]));
+    for group in ["project", "cohort"] {
+        let query = format!(
+            "query($id: ID, $cursorInput: CursorInput) {{ {group}(id: $id) {{
+                {group}PatientList(cursorInput: $cursorInput) {{ {group}Patients {{ codeName }}
+                pageInfo {{ codeNameEndCursor }} }} }} }}"
+        );
+        let id = group.get(..1);
+        let (mut names, mut sizes, mut input) = (Vec::new(), Vec::new(), Value::Null);
+        loop {
+            let answer = data(&sandbox, &query, json!({ "id": id, "cursorInput": input }));
+            let page = &answer[group][format!("{group}PatientList")];
+            let patients = list(&page[format!("{group}Patients")]);
+            sizes.push(patients.len());
+            names.extend(patients.iter().map(|patient| patient["codeName"].clone()));
+            match &page["pageInfo"]["codeNameEndCursor"] {
+                Value::Null => break,
+                cursor => input = json!({ "codeNameCursor": cursor }),
+            }
+        }
+        assert_eq!(sizes, [1000, 1000, 1]);
+        assert!((0..2001).map(|number| json!(format!("P-{number:04}"))).eq(names));
+        let foreign = json!({ "id": id, "cursorInput": { "codeNameCursor": "nonsense" } });
+        assert!(graphql(&sandbox, &query, foreign)["errors"].is_array());
+    }
 }
