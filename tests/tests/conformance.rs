@@ -3,6 +3,7 @@
 mod cells;
 mod metadata;
 mod methods;
+mod v1;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Rune Labs: metadata over GraphQL, time series over the V2 Stream API, sleep metrics over Strive.
+//! Rune Labs: metadata over GraphQL, time series over the V2 Stream API (and [V1](v1)), sleep metrics over Strive.
 //!
 //! [`Rune`] offers both in full and is the [`Source`] the explorer uses.
 
@@ -23,6 +23,7 @@ mod source;
 mod stacked;
 mod streams;
 mod table;
+pub mod v1;
 mod wire;
 
 use std::rc::Rc;

@@ -24,9 +24,10 @@ impl Query {
         self.pairs.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// A number that differs when anything but the parameter `except` differs. The order of names does not count.
-    pub(crate) fn fingerprint(&self, path: &str, except: &str) -> u64 {
-        let mut pairs: Vec<_> = self.pairs.iter().filter(|(key, _)| key != except).collect();
+    /// A number that differs when anything but the parameters `except` differs. The order of names does not count.
+    pub(crate) fn fingerprint(&self, path: &str, except: &[&str]) -> u64 {
+        let mut pairs: Vec<_> =
+            self.pairs.iter().filter(|(key, _)| !except.contains(&key.as_str())).collect();
         pairs.sort_by(|a, b| a.0.cmp(&b.0));
         let texts = pairs.iter().flat_map(|(key, value)| [key.as_str(), value.as_str()]);
         fnv(std::iter::once(path).chain(texts))

@@ -1,4 +1,4 @@
-//! Rune Labs: metadata over GraphQL, samples over the V2 Stream API, sleep over Strive, access tokens from Cognito.
+//! Rune Labs: metadata over GraphQL, samples over the Stream API, sleep over Strive, access tokens from Cognito.
 
 mod auth;
 mod catalogue;
@@ -53,7 +53,8 @@ impl Rune {
         if path == cognito::PATH {
             return Some(self.cognito.handle(request));
         }
-        let known = path == "/graphql" || path == sleep::PATH || path.starts_with("/v2/");
+        let known =
+            path == "/graphql" || path == sleep::PATH || path.starts_with("/v1/") || path.starts_with("/v2/");
         if !known {
             return None;
         }

@@ -12,3 +12,4 @@ mod server;
 mod stores;
 mod stream;
 mod times;
+mod v1;

@@ -277,7 +277,6 @@ fn what_is_not_there_is_not_found() {
     {
         assert_eq!(refusal(get(&sandbox, target)).0, 404, "{target}");
     }
-    assert_eq!(refusal(get(&sandbox, "/v1/accel.csv")).0, 404);
 }
 
 #[test]

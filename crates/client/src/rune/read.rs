@@ -383,7 +383,7 @@ impl Open {
     }
 }
 
-fn malformed(parse: ParseError) -> Error {
+pub(super) fn malformed(parse: ParseError) -> Error {
     let error = Error::new(ErrorKind::Body, format!("The body cannot be read: {parse}."));
     Error { parse: Some(Box::new(parse)), ..error }
 }

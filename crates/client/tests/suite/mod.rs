@@ -14,6 +14,7 @@ mod sets;
 mod shards;
 mod source;
 mod stacked;
+mod v1;
 mod yaml;
 
 use std::rc::Rc;

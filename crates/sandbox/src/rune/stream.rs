@@ -1,6 +1,6 @@
-//! The V2 Stream API.
+//! The Stream API: V2 here, V1 in [`v1`].
 //!
-//! Where its documents leave a choice, this server decides:
+//! Where the documents of V2 leave a choice, this server decides:
 //! - `limit` counts rows, and 0 is no limit.
 //! - A query whose end lies before its start is refused; a parameter without a value counts as not given.
 //! - Of `timezone` and `timezone_name`, one at most is given.
@@ -15,6 +15,7 @@ mod data;
 mod page;
 mod parameters;
 mod render;
+mod v1;
 
 use super::Rune;
 use super::catalogue::{Stream, StreamType};
@@ -41,7 +42,7 @@ struct Found<'a> {
     recording: Recording,
 }
 
-/// Answers a request whose path starts with `/v2/`.
+/// Answers a request whose path starts with `/v1/` or `/v2/`.
 pub(super) fn handle(rune: &Rune, request: &Request, now: i64) -> Response {
     let call = Call { rune, path: &request.path, query: Query::parse(&request.query), now };
     call.answer(&request.method).unwrap_or_else(Response::from)
@@ -54,6 +55,8 @@ impl Call<'_> {
         }
         let parts: Vec<_> = self.path.split('/').skip(2).collect();
         match parts[..] {
+            [file] if self.path.starts_with("/v1/") => v1::answer(self, file),
+            _ if self.path.starts_with("/v1/") => Err(Refusal::not_found("no such path")),
             ["streams", id] => data::data(self, &self.find(id)?),
             ["streams", id, "availability"] => availability::one(self, self.find(id)?),
             ["batch", "availability"] => availability::batch(self),

@@ -69,7 +69,7 @@ fn answer(call: &Call, streams: &[Found], operation: BatchOperation) -> Result<R
     }
 }
 
-fn available(found: &Found, windows: Windows) -> Result<Availability> {
+pub(super) fn available(found: &Found, windows: Windows) -> Result<Availability> {
     let recording = &found.recording;
     let (start, end) = (windows.start_of(0), windows.start_of(windows.count()));
     let mut accumulator = AvailabilityAccumulator::new(windows);
@@ -79,7 +79,7 @@ fn available(found: &Found, windows: Windows) -> Result<Availability> {
     Ok(accumulator.finish())
 }
 
-fn frame(availability: &Availability) -> std::result::Result<RecordBatch, StoreError> {
+pub(super) fn frame(availability: &Availability) -> std::result::Result<RecordBatch, StoreError> {
     let columns = vec![Column::new("time", ColumnType::Time), Column::new("availability", ColumnType::Int)];
     let length = i64::from(availability.resolution_s) * SECOND;
     let starts = (0..).zip(&availability.available).map(|(index, _)| availability.start + length * index);

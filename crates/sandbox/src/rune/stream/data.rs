@@ -36,18 +36,18 @@ pub(super) fn data(call: &Call, found: &Found) -> Result<Response> {
 }
 
 /// The enum columns that are to be translated: index, and the names of the values 0, 1, 2, …
-struct Enums {
+pub(super) struct Enums {
     columns: Vec<(usize, Vec<String>)>,
 }
 
 impl Enums {
-    fn of(kind: &StreamType, translate: bool) -> Self {
+    pub(super) fn of(kind: &StreamType, translate: bool) -> Self {
         let columns = kind.shape.dimensions.iter().enumerate();
         let columns = columns.filter(|(_, dimension)| translate && dimension.data_type == "enum");
         Self { columns: columns.map(|(index, dimension)| (index, dimension.enum_values.clone())).collect() }
     }
 
-    fn schema(&self, stored: SchemaRef) -> SchemaRef {
+    pub(super) fn schema(&self, stored: SchemaRef) -> SchemaRef {
         let mut fields: Vec<_> = stored.fields().iter().cloned().collect();
         for (index, _) in &self.columns {
             if let Some(field) = fields.get_mut(*index) {
@@ -57,7 +57,7 @@ impl Enums {
         Arc::new(Schema::new(fields))
     }
 
-    fn translate(&self, frame: RecordBatch) -> std::result::Result<RecordBatch, StoreError> {
+    pub(super) fn translate(&self, frame: RecordBatch) -> std::result::Result<RecordBatch, StoreError> {
         if self.columns.is_empty() {
             return Ok(frame);
         }

@@ -26,9 +26,26 @@ pub(super) struct Page {
     pub(super) next: Option<String>,
 }
 
+/// The page of `all` rows that a request of the V1 API asks for, by token or by number. Its token is made in either
+/// case; says whether it was asked for by one.
+pub(super) fn v1(call: &Call, number: u64, all: Range<u64>) -> Result<(Page, bool)> {
+    let fingerprint = call.query.fingerprint(call.path, &["next_page_token", "page"]);
+    let token = call.query.get("next_page_token");
+    let start = match token {
+        Some(text) => read(text, fingerprint, call.now)?.0,
+        None => all.start.saturating_add(number.saturating_mul(call.rune.page_rows)).min(all.end),
+    };
+    if !(all.start..=all.end).contains(&start) {
+        return Err(refused("is not valid for this query"));
+    }
+    let end = start.saturating_add(call.rune.page_rows).min(all.end);
+    let next = (end < all.end).then(|| write(end, NO_LIMIT, fingerprint, call.now + TOKEN_LIFE));
+    Ok((Page { rows: start..end, next }, token.is_some()))
+}
+
 /// The page of `all` rows that a request asks for.
 pub(super) fn page(call: &Call, all: Range<u64>) -> Result<Page> {
-    let fingerprint = call.query.fingerprint(call.path, "page_token");
+    let fingerprint = call.query.fingerprint(call.path, &["page_token"]);
     let limit = match integer(&call.query, "limit", 0..=i64::MAX)? {
         None | Some(0) => NO_LIMIT,
         Some(limit) => limit.unsigned_abs(),

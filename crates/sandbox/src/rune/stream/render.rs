@@ -64,7 +64,7 @@ pub(super) fn json(
     Ok(with_next(Response::new(200, "application/json", Body::Whole(text.into_bytes())), page))
 }
 
-fn with_next(mut response: Response, page: Page) -> Response {
+pub(super) fn with_next(mut response: Response, page: Page) -> Response {
     response.headers.extend(page.next.map(|token| (NEXT_PAGE, token)));
     response
 }
@@ -90,7 +90,7 @@ fn partitions(frames: &[RecordBatch], size: usize) -> Vec<Vec<RecordBatch>> {
     parts
 }
 
-fn object(schema: &Schema, frames: &[RecordBatch], style: &TimeStyle) -> Result<String> {
+pub(super) fn object(schema: &Schema, frames: &[RecordBatch], style: &TimeStyle) -> Result<String> {
     let columns = schema.fields().iter().enumerate().map(|(index, field)| {
         let name = serde_json::Value::from(field.name().as_str());
         let cells = frames.iter().map(|frame| cells(frame, index, style));
