@@ -64,6 +64,7 @@ impl Cognito {
     }
 
     /// Makes all tokens issued so far expire.
+    #[cfg(feature = "server")]
     pub(super) fn expire(&self) {
         self.valid_from.store(self.issued.load(Ordering::Relaxed), Ordering::Relaxed);
     }
