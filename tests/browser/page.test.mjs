@@ -95,6 +95,22 @@ test("the official client's configuration file fills the form", async () => {
   await close(page);
 });
 
+test("a server that does not let pages of other origins read its answers is told apart from one that is gone", async () => {
+  const mute = createServer((request, response) => response.writeHead(200).end("{}"));
+  await new Promise((resolve) => mute.listen(0, "127.0.0.1", resolve));
+  const address = `http://127.0.0.1:${mute.address().port}`;
+  const page = await open(browser, sandbox.url, { allowed: [sandbox.url, address] });
+  await page.getByRole("button", { name: "Connection…" }).click();
+  await page.getByRole("button", { name: "JWT" }).click();
+  await page.getByLabel("JWT", { exact: true }).fill("demo-jwt");
+  await page.getByLabel("Graph URL").fill(address);
+  await page.locator("form.connect button[type=submit]").click();
+  await page.getByText(/\(CORS\).*Ask its operator to allow this origin/).waitFor({ timeout: 60_000 });
+  await page.context().close();
+  mute.closeAllConnections();
+  await new Promise((resolve) => mute.close(resolve));
+});
+
 test("a browser that cannot run the program is told so in a sentence", async () => {
   const old = await browser.newContext();
   await old.addInitScript(() => {
