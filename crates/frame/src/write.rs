@@ -1,8 +1,11 @@
 //! Writers: frames in, bytes appended to a buffer of the caller's.
 
 mod arrow;
+mod cells;
 mod csv;
 mod iso;
+
+use arrow_schema::DataType;
 
 pub use arrow::ArrowWriter;
 pub use csv::CsvWriter;
@@ -12,14 +15,20 @@ pub use csv::CsvWriter;
 #[non_exhaustive]
 pub enum WriteError {
     /// A column has a type that no [`ColumnType`](crate::ColumnType) stands for.
-    #[error("column `{column}` has the type {kind}, which has no CSV form")]
+    #[error("column `{column}` has the type {kind}, which cannot be written")]
     ColumnType {
         /// The column's name.
         column: String,
         /// Its Arrow type.
         kind: String,
     },
-    /// The frame does not fit the writer's schema, or Arrow refused it for another reason.
-    #[error("the frame cannot be written as Arrow: {0}")]
-    Arrow(#[from] arrow_schema::ArrowError),
+    /// The frame's columns are not those of the writer's schema.
+    #[error("the frame's columns are not the schema's: {0}")]
+    Schema(String),
+}
+
+impl WriteError {
+    fn unknown(column: &str, kind: &DataType) -> Self {
+        Self::ColumnType { column: column.into(), kind: kind.to_string() }
+    }
 }

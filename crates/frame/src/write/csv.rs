@@ -1,11 +1,10 @@
 //! CSV as the V2 Stream API writes it, and as [`CsvParser`](crate::CsvParser) reads it back.
 
-use arrow_array::cast::AsArray;
-use arrow_array::types::{Float64Type, Int32Type, Int64Type, TimestampNanosecondType};
-use arrow_array::{Array, BooleanArray, PrimitiveArray, RecordBatch, StringArray};
-use arrow_schema::{DataType, Schema, TimeUnit};
+use arrow_array::{Array, RecordBatch};
+use arrow_schema::Schema;
 
 use super::WriteError;
+use super::cells::Cells;
 use super::iso::{IsoText, write_unix};
 use crate::TimeFormat;
 
@@ -20,16 +19,6 @@ pub struct CsvWriter {
     time_format: TimeFormat,
     offset: Option<Offset>,
     iso: IsoText,
-}
-
-/// A column's values, ready to be written one by one.
-enum Cells<'a> {
-    Time(&'a PrimitiveArray<TimestampNanosecondType>),
-    Float(&'a PrimitiveArray<Float64Type>),
-    Int(&'a PrimitiveArray<Int64Type>),
-    Bool(&'a BooleanArray),
-    Text(&'a StringArray),
-    Dictionary(&'a PrimitiveArray<Int32Type>, &'a StringArray),
 }
 
 impl CsvWriter {
@@ -58,7 +47,8 @@ impl CsvWriter {
     /// Appends one line per row.
     pub fn write(&mut self, frame: &RecordBatch, out: &mut Vec<u8>) -> Result<(), WriteError> {
         let fields = frame.schema_ref().fields().iter();
-        let columns = fields.zip(frame.columns()).map(|(field, column)| cells(field.name(), column.as_ref()));
+        let columns =
+            fields.zip(frame.columns()).map(|(field, column)| Cells::of(field.name(), column.as_ref()));
         let columns = columns.collect::<Result<Vec<_>, _>>()?;
         // About what a row of numbers takes; text beyond that grows the buffer as usual.
         out.reserve(frame.num_rows() * columns.len() * 12);
@@ -110,21 +100,6 @@ impl CsvWriter {
             }
         }
     }
-}
-
-fn cells<'a>(name: &str, column: &'a dyn Array) -> Result<Cells<'a>, WriteError> {
-    let cells = match column.data_type() {
-        DataType::Timestamp(TimeUnit::Nanosecond, _) => column.as_primitive_opt().map(Cells::Time),
-        DataType::Float64 => column.as_primitive_opt().map(Cells::Float),
-        DataType::Int64 => column.as_primitive_opt().map(Cells::Int),
-        DataType::Boolean => column.as_boolean_opt().map(Cells::Bool),
-        DataType::Utf8 => column.as_string_opt().map(Cells::Text),
-        DataType::Dictionary(_, _) => column.as_dictionary_opt::<Int32Type>().and_then(|dictionary| {
-            Some(Cells::Dictionary(dictionary.keys(), dictionary.values().as_string_opt()?))
-        }),
-        _ => None,
-    };
-    cells.ok_or_else(|| WriteError::ColumnType { column: name.into(), kind: column.data_type().to_string() })
 }
 
 fn write_float(value: f64, out: &mut Vec<u8>) {

@@ -80,11 +80,11 @@ fn a_null_alone_on_its_line() {
 }
 
 #[test]
-fn a_column_without_csv_form() {
+fn a_column_of_another_type() {
     let column = std::sync::Arc::new(arrow_array::Float32Array::from(vec![1.0]));
     let frame = RecordBatch::try_from_iter([("narrow", column as arrow_array::ArrayRef)]).unwrap();
     let error = CsvWriter::new(TimeFormat::Unix).write(&frame, &mut Vec::new()).unwrap_err();
-    assert_eq!(error.to_string(), "column `narrow` has the type Float32, which has no CSV form");
+    assert_eq!(error.to_string(), "column `narrow` has the type Float32, which cannot be written");
 }
 
 #[test]
