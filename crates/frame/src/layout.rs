@@ -1,6 +1,13 @@
 //! What the columns of a stream are, before any byte of it has arrived.
 
-use arrow_schema::{DataType, Field, Schema, TimeUnit};
+use std::sync::Arc;
+
+use arrow_array::types::Int32Type;
+use arrow_array::{
+    ArrayRef, BooleanArray, DictionaryArray, Float64Array, Int32Array, Int64Array, RecordBatch,
+    RecordBatchOptions, StringArray, TimestampNanosecondArray,
+};
+use arrow_schema::{ArrowError, DataType, Field, Schema, TimeUnit};
 
 use crate::ParseErrorKind;
 
@@ -22,6 +29,25 @@ pub enum ColumnType {
     Text,
     /// A JSON document as text, one a cell: `Utf8`, with field metadata `streamscope:json = "true"`.
     Json,
+}
+
+impl ColumnType {
+    /// A column of this type in which every cell is null.
+    ///
+    /// Arrow has such a function for any type; a browser would download the code for all of them.
+    pub fn nulls(self, rows: usize) -> ArrayRef {
+        match self {
+            Self::Time => Arc::new(TimestampNanosecondArray::new_null(rows).with_timezone("UTC")),
+            Self::Float => Arc::new(Float64Array::new_null(rows)),
+            Self::Int => Arc::new(Int64Array::new_null(rows)),
+            Self::Bool => Arc::new(BooleanArray::new_null(rows)),
+            Self::Text => {
+                let (keys, texts) = (Int32Array::new_null(rows), StringArray::new_null(0));
+                Arc::new(DictionaryArray::<Int32Type>::new(keys, Arc::new(texts)))
+            }
+            Self::Json => Arc::new(StringArray::new_null(rows)),
+        }
+    }
 }
 
 /// One column: name, type, and what it measures.
@@ -89,6 +115,13 @@ impl Layout {
     /// The Arrow schema of frames with this layout.
     pub fn schema(&self) -> Schema {
         Schema::new(self.columns.iter().map(Column::field).collect::<Vec<_>>())
+    }
+
+    /// A frame of these columns and so many rows, every cell null.
+    pub fn nulls(&self, rows: usize) -> Result<RecordBatch, ArrowError> {
+        let columns = self.columns.iter().map(|column| column.kind.nulls(rows)).collect();
+        let options = RecordBatchOptions::new().with_row_count(Some(rows));
+        RecordBatch::try_new_with_options(Arc::new(self.schema()), columns, &options)
     }
 
     /// For each of these names, as a body has them, its place in the layout. Every declared column must be there

@@ -10,9 +10,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use arrow_array::types::Int32Type;
-use arrow_array::{
-    ArrayRef, DictionaryArray, Int32Array, Int64Array, StringArray, TimestampNanosecondArray, new_null_array,
-};
+use arrow_array::{ArrayRef, DictionaryArray, Int32Array, Int64Array, StringArray, TimestampNanosecondArray};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use indexmap::IndexMap;
@@ -86,10 +84,10 @@ fn both(one: ColumnType, other: ColumnType) -> ColumnType {
 /// Puts a part's columns into their places in the table.
 fn widen(frame: &RecordBatch, part: &Part, table: &Layout) -> Result<RecordBatch> {
     let schema = table.schema();
-    let columns = schema.fields().iter().map(|field| match part.get(field.name()) {
-        Some((Origin::Own, _)) => frame.column_by_name(field.name()).cloned(),
+    let columns = table.columns.iter().map(|column| match part.get(&column.name) {
+        Some((Origin::Own, _)) => frame.column_by_name(&column.name).cloned(),
         Some((Origin::Metadata(value), _)) => constant(value, frame.num_rows()),
-        None => Some(new_null_array(field.data_type(), frame.num_rows())),
+        None => Some(column.kind.nulls(frame.num_rows())),
     });
     let columns: Option<Vec<ArrayRef>> = columns.collect();
     let widened = columns.and_then(|columns| RecordBatch::try_new(Arc::new(schema.clone()), columns).ok());

@@ -1,7 +1,5 @@
 //! Tables of metadata: dictionaries as rows.
 
-use std::sync::Arc;
-
 use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::Value;
@@ -56,7 +54,12 @@ pub(super) fn of(rows: &[impl Serialize], known: &[(&str, ColumnType)]) -> Resul
         .push(&page)
         .and_then(|()| parser.finish())
         .map_err(|error| Error::protocol(format!("These rows make no table: {error}.")))?;
-    Ok(parser.take().unwrap_or_else(|| RecordBatch::new_empty(Arc::new(layout.schema()))))
+    match parser.take() {
+        Some(table) => Ok(table),
+        None => {
+            layout.nulls(0).map_err(|error| Error::protocol(format!("These rows make no table: {error}.")))
+        }
+    }
 }
 
 #[derive(Serialize)]
