@@ -193,6 +193,27 @@ test("several streams as one table, and pages as text", async () => {
   assert.equal(await pages.next(), undefined);
 });
 
+test("the V1 Stream API", async () => {
+  const patient = (await session.streamsByIds([stream.id]))[0].patientId;
+  const v1 = session.v1("probability_symptom", { patient_id: patient, start_time: 1709280000, end_time: 1709366400 });
+  let rows = 0;
+  for await (const frame of v1.rows()) {
+    rows += frame.rows;
+    frame.free();
+  }
+  let points = 0;
+  for await (const page of v1.points()) {
+    points += page.length;
+    assert.equal(typeof page[0].time, "number");
+  }
+  assert.ok(rows > 100, `${rows} rows`);
+  assert.equal(points, rows);
+  for await (const page of v1.csv()) assert.match(page, /^time,/);
+  for await (const page of v1.json()) assert.equal(typeof page, "object");
+  assert.throws(() => session.v1("acel"), { name: "TypeError", message: /there are accel, / });
+  assert.throws(() => session.v1("span").csv(), { kind: "invalidInput" });
+});
+
 test("memory can be given back by hand and by `using`", () => {
   const frame = parseCsv(new TextEncoder().encode("time,x\n1,2\n"));
   assert.deepEqual([...frame.view("x")], [2n]);

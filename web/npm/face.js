@@ -2,7 +2,7 @@
 
 import load, * as wasm from "./streamscope.js";
 
-export { ErrorClass as StreamscopeError, Frame, Pages, Read, Table } from "./streamscope.js";
+export { ErrorClass as StreamscopeError, Frame, Pages, Read, Table, V1 } from "./streamscope.js";
 
 let loading;
 let loaded = false;

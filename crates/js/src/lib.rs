@@ -19,6 +19,7 @@ mod people;
 mod query;
 mod read;
 mod rune;
+mod v1;
 mod value;
 
 pub use csv::{Parser, parse_csv};
@@ -26,3 +27,4 @@ pub use frame::{Frame, Table};
 pub use pages::Pages;
 pub use read::Read;
 pub use rune::{Rune, initialize, rune};
+pub use v1::{V1, V1Pages};

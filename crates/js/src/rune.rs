@@ -26,7 +26,7 @@ thread_local! {
 
 /// A session with Rune. Several may live side by side, with other credentials.
 #[wasm_bindgen]
-pub struct Rune(Rc<rune::Rune>);
+pub struct Rune(pub(crate) Rc<rune::Rune>);
 
 fn connect(config: JsValue) -> Result<Rc<rune::Rune>, JsValue> {
     let given: RuneConfig = options::read("the configuration", config)?;
