@@ -46,6 +46,12 @@ test("sessions side by side keep their credentials", async () => {
   assert.equal((await session.currentUser()).email, "demo@example.org");
 });
 
+test("the official client's configuration file", async () => {
+  const text = `graph_url: ${sandbox.url}\naccess_token_id: demo\naccess_token_secret: demo-secret\n`;
+  assert.equal((await Rune.fromYaml(text).currentUser()).email, "demo@example.org");
+  assert.throws(() => Rune.fromYaml("- a list"), { name: "StreamscopeError", kind: "configuration" });
+});
+
 test("errors hold what happened and no secret", async () => {
   const other = new Rune({ ...config, accessTokenSecret: "not-the-secret" });
   const error = await other.data({ streamId: stream.id, dimensions: [] }).next().catch((error) => error);
@@ -230,9 +236,8 @@ test("errors of parsers say where", () => {
   });
 });
 
-// These make or patiently tune a session in Rust, where JavaScript has the constructor and signals. The V1 Stream API is
-// retired upstream and has no JavaScript face yet.
-const RUST_ONLY = ["new", "with_auth", "with_policy", "v1"];
+// These make or patiently tune a session in Rust, where JavaScript has the constructor and signals.
+const RUST_ONLY = ["new", "with_auth", "with_policy"];
 
 test("every public call of the Rust client has a JavaScript face with a type", () => {
   const folder = join(root, "crates/client/src/rune");

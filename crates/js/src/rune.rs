@@ -30,9 +30,12 @@ pub struct Rune(pub(crate) Rc<rune::Rune>);
 
 fn connect(config: JsValue) -> Result<Rc<rune::Rune>, JsValue> {
     let given: RuneConfig = options::read("the configuration", config)?;
-    let session = rune::Rune::new(&given.into(), Rc::new(FetchTransport::new()));
-    let session = session.map_err(|error| thrown(&error, options::names::<RuneConfig>()))?;
-    Ok(Rc::new(session))
+    session(&given.into(), options::names::<RuneConfig>())
+}
+
+fn session(config: &rune::Config, names: &[&str]) -> Result<Rc<rune::Rune>, JsValue> {
+    let session = rune::Rune::new(config, Rc::new(FetchTransport::new()));
+    session.map(Rc::new).map_err(|error| thrown(&error, names))
 }
 
 /// Sets the session that `rune()` returns.
@@ -40,8 +43,8 @@ fn connect(config: JsValue) -> Result<Rc<rune::Rune>, JsValue> {
 pub fn initialize(
     #[wasm_bindgen(unchecked_param_type = "RuneConfig")] config: JsValue,
 ) -> Result<(), JsValue> {
-    let session = connect(config)?;
-    DEFAULT.with(|default| default.replace(Some(session)));
+    let made = connect(config)?;
+    DEFAULT.with(|default| default.replace(Some(made)));
     Ok(())
 }
 
@@ -108,6 +111,15 @@ impl Rune {
         #[wasm_bindgen(unchecked_param_type = "RuneConfig")] config: JsValue,
     ) -> Result<Rune, JsValue> {
         connect(config).map(Self)
+    }
+
+    /// A session with the configuration in a file of the official client (`~/.rune/config`): its text, in YAML.
+    #[wasm_bindgen(js_name = fromYaml)]
+    pub fn from_yaml(
+        #[wasm_bindgen(unchecked_param_type = "string")] text: JsValue,
+    ) -> Result<Rune, JsValue> {
+        let config = rune::Config::from_yaml(&options::text("text", &text)?);
+        session(&config.map_err(|error| thrown(&error, &[]))?, &[]).map(Self)
     }
 
     /// The user whose credentials these are.

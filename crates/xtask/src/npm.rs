@@ -17,7 +17,7 @@ use crate::start::target;
 
 /// What the package's core entry may weigh, in kilobytes of brotli: all but the inline variant. About a third of it is
 /// Arrow, a third the client, and the rest parsers and conversions.
-const BUDGET_KB: u64 = 440;
+const BUDGET_KB: u64 = 450;
 
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     if let Some(unknown) = arguments.first() {
