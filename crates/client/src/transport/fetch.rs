@@ -131,8 +131,8 @@ async fn explain(url: &str, thrown: &str) -> TransportError {
     if answers(&url.origin()).await {
         return TransportError::new(format!(
             "the server at {} is up, but the browser withheld its answer: it does not allow pages from {here} to read \
-             it (CORS), it redirected, or the connection broke. Ask its operator to allow this origin, or connect \
-             through the relay of a local sandbox",
+             it (CORS), it redirected, or the connection broke. Ask its operator to allow this origin, or serve the \
+             page from the same origin",
             url.origin()
         ));
     }
