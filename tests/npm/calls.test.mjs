@@ -62,6 +62,11 @@ test("errors hold what happened and no secret", async () => {
   assert.doesNotMatch(JSON.stringify(error) + error.stack, /not-the-secret/);
 });
 
+test("a server that does not answer is said to be so, without talk of pages", async () => {
+  const nobody = new Rune({ ...config, graphUrl: "http://127.0.0.1:9" });
+  await assert.rejects(nobody.currentUser(), { kind: "network", message: /^No answer: the server did not answer/ });
+});
+
 test("misspelt and impossible options are refused by name", () => {
   const refused = [
     [() => new Rune({ acessTokenId: "x" }), /no option `acessTokenId`: did you mean `accessTokenId`\?/],
