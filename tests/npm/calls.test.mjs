@@ -9,7 +9,7 @@ import { pathToFileURL } from "node:url";
 import { startSandbox } from "../browser/support.mjs";
 import { root, run } from "./support.mjs";
 
-const { CsvParser, Frame, Rune, StreamscopeError, init, initialize, parseCsv, rune } = await import(
+const { CsvParser, Frame, Rune, StreamscopeError, init, initialize, parseCsv, rune, tableOf } = await import(
   pathToFileURL(join(root, "dist/npm/node.js")).href
 );
 
@@ -24,7 +24,7 @@ before(async () => {
 after(() => sandbox?.stop());
 
 test("before init every call says that init is missing", () => {
-  const calls = [() => new Rune({}), () => rune(), () => initialize({}), () => new CsvParser(), () => parseCsv(new Uint8Array())];
+  const calls = [() => new Rune({}), () => rune(), () => initialize({}), () => new CsvParser(), () => parseCsv(new Uint8Array()), () => tableOf([])];
   for (const call of calls) assert.throws(call, /before init\(\): call `await init\(\)` once, first/);
 });
 
@@ -108,6 +108,18 @@ test("results are plain objects with the documented names", async () => {
   assert.deepEqual(same, streams[0]);
   assert.equal(typeof same.streamType.dimensions[0].dataType, "string");
   assert.ok((await session.streamTypes()).length > 5);
+});
+
+test("what calls give becomes a table", async () => {
+  const streams = await session.patientStreams(stream.subject_id);
+  const table = tableOf(streams);
+  assert.equal(table.rows, streams.length);
+  assert.deepEqual([...table.names].sort(), Object.keys(streams[0]).sort());
+  const [places, algorithms] = [table.copy("algorithm"), table.dictionary("algorithm")];
+  assert.deepEqual([...places].map((place) => algorithms[place]), streams.map(({ algorithm }) => algorithm));
+  assert.deepEqual(table.strings("streamType").map((text) => JSON.parse(text)), streams.map(({ streamType }) => streamType));
+  assert.throws(() => tableOf("patients"), { name: "TypeError", message: /array of objects/ });
+  assert.throws(() => tableOf([5]));
 });
 
 test("events keep what people entered", async () => {

@@ -37,3 +37,4 @@ export const initialize = guarded("initialize");
 export const rune = guarded("rune");
 export const CsvParser = guarded("CsvParser");
 export const parseCsv = guarded("parseCsv");
+export const tableOf = guarded("tableOf");

@@ -19,6 +19,7 @@ mod people;
 mod query;
 mod read;
 mod rune;
+mod table_of;
 mod v1;
 mod value;
 
@@ -27,4 +28,5 @@ pub use frame::{Frame, Table};
 pub use pages::Pages;
 pub use read::Read;
 pub use rune::{Rune, initialize, rune};
+pub use table_of::table_of;
 pub use v1::{V1, V1Pages};
