@@ -118,6 +118,6 @@ mod tests {
         assert_eq!(method, AuthMethod::ClientKeys);
         assert_eq!(config.client_access_key.as_deref(), Some("b"));
         assert!(understood("jwt: a\naccess_token_id: b\n").unwrap_err().contains("auth_method"));
-        assert!(understood("- not\n- a map\n").unwrap_err().contains("line"));
+        assert!(understood("- not\n- a map\n").unwrap_err().contains("Line 1: "));
     }
 }
