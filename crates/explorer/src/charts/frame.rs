@@ -13,11 +13,17 @@ use crate::recording::breath::now;
 /// gesture, so they move as one; less than what a first painting of all of them may take.
 const LONGEST: f64 = 14.0;
 
+/// The same for charts that are new: nothing moves yet that must move as one, and code that runs for the first time is
+/// slow.
+const LONGEST_NEW: f64 = 4.0;
+
 /// A chart that may want to be painted.
 struct Chart {
     paint: Box<dyn Fn()>,
     /// Whether it waits to be painted.
     waits: Cell<bool>,
+    /// How often it was painted, up to the second time: the first is before its box has a size.
+    painted: Cell<u8>,
 }
 
 thread_local! {
@@ -28,7 +34,7 @@ thread_local! {
 /// Runs `paint` in the next animation frame after anything that `track` reads has changed. `paint` itself is not
 /// tracked. Ends with the component that called it.
 pub fn use_painting(track: impl Fn() + 'static, paint: impl Fn() + 'static) {
-    let chart = Rc::new(Chart { paint: Box::new(paint), waits: Cell::new(false) });
+    let chart = Rc::new(Chart { paint: Box::new(paint), waits: Cell::new(false), painted: Cell::new(0) });
     let held = StoredValue::new_local(chart.clone());
     Effect::new(move |_| {
         track();
@@ -49,14 +55,16 @@ fn paint_waiting() {
     let begun = now();
     // The one that is painted stays in the queue, so that a change meanwhile does not ask for another frame.
     while let Some(chart) = WAITING.with_borrow(|waiting| waiting.front().cloned()) {
+        let is_new = chart.painted.get() < 2;
         if chart.waits.take() {
             untrack(&chart.paint);
+            chart.painted.set(if is_new { chart.painted.get() + 1 } else { 2 });
         }
         let more = WAITING.with_borrow_mut(|waiting| {
             waiting.pop_front();
             !waiting.is_empty()
         });
-        if more && now() - begun > LONGEST {
+        if more && now() - begun > if is_new { LONGEST_NEW } else { LONGEST } {
             request_animation_frame(paint_waiting);
             return;
         }
