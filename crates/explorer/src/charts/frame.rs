@@ -22,7 +22,7 @@ struct Chart {
     paint: Box<dyn Fn()>,
     /// Whether it waits to be painted.
     waits: Cell<bool>,
-    /// How often it was painted, up to the second time: the first is before its box has a size.
+    /// How often it was painted: the first time is before its box has a size.
     painted: Cell<u8>,
 }
 
@@ -58,7 +58,7 @@ fn paint_waiting() {
         let is_new = chart.painted.get() < 2;
         if chart.waits.take() {
             untrack(&chart.paint);
-            chart.painted.set(if is_new { chart.painted.get() + 1 } else { 2 });
+            chart.painted.set(chart.painted.get().saturating_add(1));
         }
         let more = WAITING.with_borrow_mut(|waiting| {
             waiting.pop_front();
