@@ -13,8 +13,7 @@ use crate::options::Call;
 #[wasm_bindgen(module = "/src/face.js")]
 extern "C" {
     /// An async generator over what `next` gives.
-    #[wasm_bindgen(js_name = items)]
-    fn items(pages: JsValue) -> JsValue;
+    pub(crate) fn items(pages: JsValue) -> JsValue;
 }
 
 /// The pages of a query as text, one after the other, for programs that read CSV or JSON themselves:

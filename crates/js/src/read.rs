@@ -13,14 +13,9 @@ use wasm_bindgen::prelude::*;
 use crate::error::{stopped, thrown, type_error};
 use crate::frame::{Frame, Table};
 use crate::options::{self, Call};
+use crate::pages::items;
 use crate::query;
 use crate::value::to_js;
-
-#[wasm_bindgen(module = "/src/face.js")]
-extern "C" {
-    /// An async generator over what `next` gives.
-    fn items(read: JsValue) -> JsValue;
-}
 
 /// How far a read has come.
 #[derive(Serialize, Clone, Copy, Default)]

@@ -14,14 +14,9 @@ use wasm_bindgen::prelude::*;
 use crate::error::{thrown, type_error};
 use crate::frame::Frame;
 use crate::options::{Call, text};
+use crate::pages::items;
 use crate::rune::Rune;
 use crate::value::as_served;
-
-#[wasm_bindgen(module = "/src/face.js")]
-extern "C" {
-    /// An async generator over what `next` gives.
-    fn items(read: JsValue) -> JsValue;
-}
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"

@@ -83,14 +83,13 @@ fn both(one: ColumnType, other: ColumnType) -> ColumnType {
 
 /// Puts a part's columns into their places in the table.
 fn widen(frame: &RecordBatch, part: &Part, table: &Layout) -> Result<RecordBatch> {
-    let schema = table.schema();
     let columns = table.columns.iter().map(|column| match part.get(&column.name) {
         Some((Origin::Own, _)) => frame.column_by_name(&column.name).cloned(),
         Some((Origin::Metadata(value), _)) => constant(value, frame.num_rows()),
         None => Some(column.kind.nulls(frame.num_rows())),
     });
     let columns: Option<Vec<ArrayRef>> = columns.collect();
-    let widened = columns.and_then(|columns| RecordBatch::try_new(Arc::new(schema.clone()), columns).ok());
+    let widened = columns.and_then(|columns| RecordBatch::try_new(Arc::new(table.schema()), columns).ok());
     widened.ok_or_else(|| Error::protocol("A frame does not have the columns of its stream."))
 }
 

@@ -1,5 +1,7 @@
 //! Tables of metadata: dictionaries as rows.
 
+use std::fmt::Display;
+
 use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::Value;
@@ -50,21 +52,17 @@ pub(super) fn of(rows: &[impl Serialize], known: &[(&str, ColumnType)]) -> Resul
         page_limit: usize::MAX,
     };
     let mut parser = JsonParser::new(options);
-    parser
-        .push(&page)
-        .and_then(|()| parser.finish())
-        .map_err(|error| Error::protocol(format!("These rows make no table: {error}.")))?;
-    match parser.take() {
-        Some(table) => Ok(table),
-        None => {
-            layout.nulls(0).map_err(|error| Error::protocol(format!("These rows make no table: {error}.")))
-        }
-    }
+    parser.push(&page).and_then(|()| parser.finish()).map_err(no_table)?;
+    parser.take().map_or_else(|| layout.nulls(0).map_err(no_table), Ok)
 }
 
 #[derive(Serialize)]
 struct Page<'a> {
     data: IndexMap<&'a str, Vec<Box<RawValue>>>,
+}
+
+fn no_table(error: impl Display) -> Error {
+    Error::protocol(format!("These rows make no table: {error}."))
 }
 
 fn unwritable(error: serde_json::Error) -> Error {
