@@ -5,6 +5,7 @@
 mod cancel;
 mod error;
 mod http;
+pub mod joule;
 mod redact;
 pub mod rune;
 mod source;
@@ -15,7 +16,7 @@ pub use cancel::CancelToken;
 pub use error::{Error, ErrorKind, Result};
 pub use http::{Auth, Policy};
 pub use source::{
-    Device, Dimension, Event, Platform, Progress, Read, Source, StreamInfo, Subject, TimeRange,
+    Device, Dimension, Display, Event, Platform, Progress, Read, Source, StreamInfo, Subject, TimeRange,
 };
 #[cfg(target_arch = "wasm32")]
 pub use transport::FetchTransport;

@@ -35,10 +35,12 @@ impl Platform {
 /// Who or what was measured.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subject {
-    /// Id on the platform (Rune: the patient id without prefix).
+    /// Id on the platform (Rune: the patient id without prefix; Joule: the folder's path).
     pub id: String,
-    /// Name to show (Rune: code name).
+    /// Name to show (Rune: code name; Joule: the folder's name).
     pub name: String,
+    /// Id of the subject it lies in, where subjects form a tree (Joule's folders). A parent comes before its children.
+    pub parent: Option<String>,
     /// Devices, where the platform knows them.
     pub devices: Vec<Device>,
 }
@@ -55,7 +57,7 @@ pub struct Device {
 }
 
 /// One dimension of a stream: a column, and what the platform calls it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Dimension {
     /// Column name.
     pub id: String,
@@ -67,10 +69,31 @@ pub struct Dimension {
     pub unit: String,
     /// Abbreviated unit.
     pub unit_abbrev: String,
+    /// How its values are shown.
+    pub display: Display,
+}
+
+/// How the values of a dimension are shown. What is read, kept and exported are the platform's own values.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Display {
+    /// Shown is `(value - offset) * scale` (Joule: the element's offset and scale factor).
+    pub offset: f64,
+    /// See `offset`; neither zero nor NaN.
+    pub scale: f64,
+    /// Values name states: they are drawn as bands, not as a line (Joule: discrete elements).
+    pub states: bool,
+    /// Lower and upper end of the axis, in shown units, where the platform names them.
+    pub limits: Option<(f64, f64)>,
+}
+
+impl Default for Display {
+    fn default() -> Self {
+        Self { offset: 0.0, scale: 1.0, states: false, limits: None }
+    }
 }
 
 /// A stream and its metadata.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct StreamInfo {
     /// Id on the platform.
     pub id: String,
@@ -140,6 +163,11 @@ pub trait Read {
     /// The next frame: rows in time order, each exactly once over retries and resumes; `None` at the end.
     /// Never works longer than a few milliseconds between two turns of the event loop.
     fn next_frame(&mut self) -> LocalBoxFuture<'_, Result<Option<RecordBatch>>>;
+    /// Whether the server declared a gap before the first row of the frame handed out last. Gaps that nobody declares
+    /// show in the times alone.
+    fn begins_interval(&self) -> bool {
+        false
+    }
     /// How far it has come.
     fn progress(&self) -> Progress;
 }

@@ -9,7 +9,9 @@ use streamscope_signal::{
 use super::model::{self, Patient, StreamMetadata};
 use super::params::{AvailabilityQuery, DailyQuery, DataQuery, Times, WindowQuery};
 use super::{Format, Rune, StreamFilter, layout};
-use crate::{Device, Dimension, Event, Platform, Read, Result, Source, StreamInfo, Subject, TimeRange};
+use crate::{
+    Device, Dimension, Display, Event, Platform, Read, Result, Source, StreamInfo, Subject, TimeRange,
+};
 
 /// Unix seconds near the present, as a double, are this far off at most (ns, rounded up).
 const DOUBLE_ERROR_NS: i64 = 120;
@@ -21,6 +23,7 @@ impl From<Patient> for Subject {
         Self {
             id: patient.id,
             name: patient.name,
+            parent: None,
             devices: patient.devices.into_iter().map(device).collect(),
         }
     }
@@ -34,6 +37,7 @@ impl From<model::Dimension> for Dimension {
             quantity: dimension.quantity_name,
             unit: dimension.unit_name,
             unit_abbrev: dimension.unit_abbrev,
+            display: Display::default(),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Rune as the explorer sees it.
 
 use streamscope_client::rune::{AvailabilityQuery, Format, Times, layout};
-use streamscope_client::{Canned, Dimension, ErrorKind, MemoryTransport, Source, StreamInfo, TimeRange};
+use streamscope_client::{
+    Canned, Dimension, Display, ErrorKind, MemoryTransport, Source, StreamInfo, TimeRange,
+};
 use streamscope_frame::{ColumnType, TimeFormat};
 use streamscope_signal::{AggregateFunction, BatchOperation, SECOND};
 
@@ -196,6 +198,7 @@ fn a_read_has_its_columns_before_the_first_byte() {
         quantity: "Q".into(),
         unit: "Unit".into(),
         unit_abbrev: "u".into(),
+        display: Display::default(),
     };
     let body = "time,state,measurement_duration_ns\n5,resting,0\n";
     let transport = MemoryTransport::queue([csv(body)]);

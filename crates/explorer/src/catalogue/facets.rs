@@ -143,7 +143,7 @@ mod tests {
 
     fn subject() -> Subject {
         let device = Device { id: "d1".into(), name: "Left Watch".into(), kind: "watch".into() };
-        Subject { id: "p".into(), name: "P".into(), devices: vec![device] }
+        Subject { id: "p".into(), name: "P".into(), parent: None, devices: vec![device] }
     }
 
     #[test]

@@ -11,8 +11,8 @@ use arrow_array::{ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch,
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use streamscope_client::{
-    Device, Dimension, Error, ErrorKind, Event, Platform, Progress, Read, Result, Source, StreamInfo,
-    Subject, TimeRange,
+    Device, Dimension, Display, Error, ErrorKind, Event, Platform, Progress, Read, Result, Source,
+    StreamInfo, Subject, TimeRange,
 };
 use streamscope_frame::{Column, ColumnType, Layout};
 use streamscope_signal::{
@@ -109,6 +109,7 @@ fn stream(
         quantity: name.into(),
         unit: unit.into(),
         unit_abbrev: unit.into(),
+        display: Display::default(),
     };
     let time = described(&("time", "timestamp", ""));
     let info = StreamInfo {
@@ -281,7 +282,7 @@ impl Source for Synthetic {
 
     fn subjects(&self) -> LocalBoxFuture<'_, Result<Vec<Subject>>> {
         let devices = vec![Device { id: "watch".into(), name: "Watch".into(), kind: "watch".into() }];
-        let subject = Subject { id: "subject".into(), name: "Nobody".into(), devices };
+        let subject = Subject { id: "subject".into(), name: "Nobody".into(), parent: None, devices };
         async move { Ok(vec![subject]) }.boxed_local()
     }
 

@@ -106,7 +106,7 @@ pub fn shifted(mut aggregate: DailyAggregate, shift: i64) -> DailyAggregate {
 mod tests {
     use std::collections::BTreeMap;
 
-    use streamscope_client::Dimension;
+    use streamscope_client::{Dimension, Display};
     use streamscope_frame::civil::days_from_civil;
     use streamscope_signal::{DailySummary, Summary};
 
@@ -120,6 +120,7 @@ mod tests {
             quantity: String::new(),
             unit: String::new(),
             unit_abbrev: String::new(),
+            display: Display::default(),
         };
         StreamInfo {
             id: "a".into(),

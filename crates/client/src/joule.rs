@@ -1,0 +1,55 @@
+//! Joule: a node's folders, streams of numbers, events, annotations and modules, over HTTP with an API key.
+//!
+//! [`Joule`] offers a node in full. Times at this edge are nanoseconds; a node's own are microseconds.
+
+mod address;
+mod config;
+mod node;
+
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+
+pub use address::Address;
+pub use config::Config;
+
+use crate::http::{Auth, Http, Policy};
+use crate::transport::Transport;
+use crate::{Platform, Result};
+
+/// A connection to a Joule node. Clones share transport and credentials.
+#[derive(Clone)]
+pub struct Joule {
+    http: Http,
+    url: String,
+}
+
+impl Joule {
+    /// A connection with this address and key. Fails when they are incomplete; nothing is sent.
+    pub fn new(config: &Config, transport: Rc<dyn Transport>) -> Result<Self> {
+        let auth: Rc<dyn Auth> = Rc::new(config.key()?);
+        Ok(Self { url: config.base_url()?, http: Http::new(transport, Platform::Joule, auth) })
+    }
+
+    /// What the node is (`GET /version.json`): the cheapest check of address and key.
+    pub async fn info(&self) -> Result<NodeInfo> {
+        self.get("/version.json", &Vec::new()).await
+    }
+
+    /// The same connection with another patience.
+    pub fn with_policy(mut self, policy: Policy) -> Self {
+        self.http.policy = policy;
+        self
+    }
+}
+
+/// What a node says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeInfo {
+    /// Version of the Joule software ("1.0.1").
+    pub version: String,
+    /// The node's name.
+    pub name: String,
+    /// The node's unique id.
+    pub uuid: String,
+}
