@@ -86,6 +86,18 @@ pub struct Display {
     pub limits: Option<(f64, f64)>,
 }
 
+impl Display {
+    /// Whether values are shown as they are.
+    pub fn is_plain(&self) -> bool {
+        self.offset == 0.0 && self.scale == 1.0
+    }
+
+    /// A value as it is shown.
+    pub fn shown(&self, value: f64) -> f64 {
+        (value - self.offset) * self.scale
+    }
+}
+
 impl Default for Display {
     fn default() -> Self {
         Self { offset: 0.0, scale: 1.0, states: false, limits: None }
@@ -163,6 +175,11 @@ pub trait Read {
     /// The next frame: rows in time order, each exactly once over retries and resumes; `None` at the end.
     /// Never works longer than a few milliseconds between two turns of the event loop.
     fn next_frame(&mut self) -> LocalBoxFuture<'_, Result<Option<RecordBatch>>>;
+    /// Whether the server says where gaps are. What lies between two rows is then a gap only when
+    /// [`begins_interval`](Self::begins_interval) says so, however far apart they are.
+    fn declares_gaps(&self) -> bool {
+        false
+    }
     /// Whether the server declared a gap before the first row of the frame handed out last. Gaps that nobody declares
     /// show in the times alone.
     fn begins_interval(&self) -> bool {

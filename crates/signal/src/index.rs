@@ -41,6 +41,8 @@ pub struct TimeIndex {
     /// Widest step that ends in the leaf under way.
     open: u64,
     steps: Steps,
+    /// Rows that a declared gap lies before, ascending; `None` where gaps show in the steps alone.
+    declared: Option<Vec<usize>>,
 }
 
 /// Rows of one pixel column.
@@ -62,6 +64,20 @@ impl TimeIndex {
         Self::default()
     }
 
+    /// No rows, of a source that declares its gaps: no step is a gap unless it is declared one.
+    pub fn with_declared_gaps() -> Self {
+        Self { declared: Some(Vec::new()), ..Self::default() }
+    }
+
+    /// Declares a gap before the next row to come.
+    pub fn declare_gap(&mut self) {
+        let row = self.rows;
+        let declared = self.declared.get_or_insert_default();
+        if row > 0 && declared.last() != Some(&row) {
+            declared.push(row);
+        }
+    }
+
     /// Rows so far.
     pub fn rows(&self) -> usize {
         self.rows
@@ -74,7 +90,8 @@ impl TimeIndex {
 
     /// Where gaps are, as far as the rows so far can tell.
     pub fn step_rule(&self) -> StepRule {
-        StepRule::of_typical(self.steps.median())
+        let rule = StepRule::of_typical(self.steps.median());
+        if self.declared.is_some() { StepRule { longest: i64::MAX, ..rule } } else { rule }
     }
 
     /// Takes the times of the next chunk, ns. Its number is that of chunks before it; an empty chunk is one too.
@@ -180,7 +197,8 @@ impl TimeIndex {
             return PixelRows { rows, first_time: 0, last_time: 0, gap_before: false };
         };
         let before = rows.start.checked_sub(1).and_then(|row| self.row(times, row));
-        let gap_before = before.is_some_and(|(time, duration)| rule.breaks(time, duration, first_time));
+        let gap_before = before.is_some_and(|(time, duration)| rule.breaks(time, duration, first_time))
+            || self.declared.as_ref().is_some_and(|declared| declared.binary_search(&rows.start).is_ok());
         PixelRows { rows, first_time, last_time, gap_before }
     }
 
@@ -191,8 +209,8 @@ impl TimeIndex {
         Some((*times.times(chunk).get(place)?, duration))
     }
 
-    /// The intervals of the rows in `[start, end)` (ns), by [`step_rule`](Self::step_rule) or another rule. Looks at
-    /// one byte for each 32 rows, and at the rows only where a gap may lie.
+    /// The intervals of the rows in `[start, end)` (ns): between declared gaps, or by [`step_rule`](Self::step_rule)
+    /// or another rule. Looks at one byte for each 32 rows, and at the rows only where a gap may lie.
     pub fn intervals(&self, times: &dyn Times, start: i64, end: i64, rule: StepRule) -> Vec<Interval> {
         let all = self.rows_in(times, start, end);
         let mut intervals = Vec::new();
@@ -216,6 +234,13 @@ impl TimeIndex {
 
     /// Calls `visit` with each row that a gap lies before.
     fn breaks(&self, times: &dyn Times, rows: Range<usize>, rule: StepRule, mut visit: impl FnMut(usize)) {
+        if let Some(declared) = &self.declared {
+            let inside = |row: &usize| declared.partition_point(|before| before < row);
+            return declared[inside(&rows.start)..inside(&rows.end.max(rows.start))]
+                .iter()
+                .copied()
+                .for_each(visit);
+        }
         let suspicious = byte_class(rule.longest.max(0).unsigned_abs());
         let mut row = rows.start;
         while row < rows.end {

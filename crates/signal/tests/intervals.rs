@@ -1,7 +1,7 @@
 //! Intervals and gaps, from rows in memory and from the index.
 
 use proptest::prelude::*;
-use streamscope_signal::{Interval, OutOfOrder, SECOND, StepRule, TimeIndex, gaps, intervals};
+use streamscope_signal::{Interval, OutOfOrder, SECOND, Slices, StepRule, TimeIndex, gaps, intervals};
 
 use crate::support::{Rows, rows};
 
@@ -36,6 +36,29 @@ fn samples_shorter_than_their_step_are_no_gaps() {
     // 20 ms samples once a second, as the V2 documents show.
     let times: Vec<i64> = (0..20).map(|at| at * SECOND + at % 3 * 1_000_000).collect();
     assert_eq!(intervals(&times, &[20_000_000; 20]).expect("times ascend").len(), 1);
+}
+
+#[test]
+fn declared_gaps_are_the_only_ones_however_far_the_steps() {
+    let times = [vec![0, 10, 20], vec![25, 900], vec![1_000]];
+    let chunks: Vec<_> = times.iter().map(|times| Slices { times, ..Slices::default() }).collect();
+    let mut index = TimeIndex::with_declared_gaps();
+    for times in &times {
+        index.declare_gap();
+        index.declare_gap();
+        index.push(times).expect("times ascend");
+    }
+    let found = |start, end| {
+        let found = index.intervals(&chunks, start, end, index.step_rule());
+        found.into_iter().map(|interval| interval.rows).collect::<Vec<_>>()
+    };
+    assert_eq!(found(0, 2_000), [0..3, 3..5, 5..6]);
+    assert_eq!(found(10, 26), [1..3, 3..4]);
+    let gaps: Vec<_> = index.pixels(&chunks, 0, 1_100, 4).iter().map(|pixel| pixel.gap_before).collect();
+    // The first pixel begins with the first row of all; 900 belongs to what began at 25.
+    assert_eq!(gaps, [false, false, false, false]);
+    let gaps: Vec<_> = index.pixels(&chunks, 22, 1_022, 2).iter().map(|pixel| pixel.gap_before).collect();
+    assert_eq!(gaps, [true, false]);
 }
 
 #[test]

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 use streamscope_client::{StreamInfo, TimeRange};
-use streamscope_frame::{Column, ColumnType};
+use streamscope_frame::Column;
 
 use crate::charts::format::{grouped, value};
-use crate::recording::{Data, Figures, Status, charted, span};
+use crate::recording::{Data, Figures, Status, span};
 use crate::state::Workspace;
 
 /// Rows, and per numeric dimension mean, extremes and missing values, over the range in view, as far as it is read.
@@ -38,10 +38,10 @@ pub fn Summary(
 }
 
 fn figures(data: &Data, range: TimeRange, note: &'static str) -> AnyView {
-    let layout = data.layout().cloned().unwrap_or_default();
-    let numeric = charted(&layout).filter(|(_, kind)| matches!(kind, ColumnType::Float | ColumnType::Int));
-    let dimensions: Vec<_> = numeric
-        .filter_map(|(index, _)| Some(dimension(layout.columns.get(index)?, data.figures(index, range)?)))
+    let shown = data.shown().cloned().unwrap_or_default();
+    let dimensions: Vec<_> = shown
+        .numbers()
+        .filter_map(|index| Some(dimension(shown.layout.columns.get(index)?, data.figures(index, range)?)))
         .collect();
     view! {
         <p>{grouped(data.rows_in(range) as u64)} " rows"</p>

@@ -1,7 +1,7 @@
 //! All that has been fetched of one stream, over any number of segments, as one.
 
 use arrow_array::RecordBatch;
-use streamscope_client::TimeRange;
+use streamscope_client::{Dimension, Display, TimeRange};
 use streamscope_frame::Layout;
 use streamscope_signal::{OutOfOrder, PixelColumn, RangeSummary};
 
@@ -9,11 +9,13 @@ use super::cell::Cell;
 use super::ranges::{RangeSet, intersection};
 use super::runs::{Run, StateColumn, StateRuns};
 use super::segment::Segment;
+use super::shown::{Shown, shown_pixel};
 
 /// Rows of one stream that are held.
 #[derive(Debug, Clone, Default)]
 pub struct Data {
-    layout: Option<Layout>,
+    dimensions: Vec<Dimension>,
+    shown: Option<Shown>,
     /// In time order; their ranges do not overlap.
     segments: Vec<Segment>,
 }
@@ -43,6 +45,12 @@ impl Figures {
             min: number(part.min),
             max: number(part.max),
         }
+    }
+
+    /// As they are shown.
+    fn shown(self, display: Display) -> Self {
+        let (one, other) = (display.shown(self.min), display.shown(self.max));
+        Self { mean: display.shown(self.mean), min: one.min(other), max: one.max(other), ..self }
     }
 
     fn and(self, other: Self) -> Self {
@@ -78,9 +86,23 @@ pub struct Row {
 }
 
 impl Data {
-    /// The columns, once a read has begun.
+    /// Nothing yet, of a stream with these dimensions.
+    pub fn of(dimensions: &[Dimension]) -> Self {
+        Self { dimensions: dimensions.into(), ..Self::default() }
+    }
+
+    /// The columns and how they are shown, once a read has begun.
+    pub fn shown(&self) -> Option<&Shown> {
+        self.shown.as_ref()
+    }
+
+    /// The columns as they are read, once a read has begun.
     pub fn layout(&self) -> Option<&Layout> {
-        self.layout.as_ref()
+        self.shown.as_ref().map(|shown| &shown.layout)
+    }
+
+    fn display(&self, column: usize) -> Display {
+        self.shown.as_ref().map(|shown| shown.display(column)).unwrap_or_default()
     }
 
     /// Rows held.
@@ -97,14 +119,14 @@ impl Data {
 
     /// Makes ready for rows from `start` on; returns how many of the first ones are held already, because an earlier
     /// read broke off between rows of one time.
-    pub(super) fn begin(&mut self, layout: &Layout, start: i64) -> usize {
-        self.layout.get_or_insert_with(|| layout.clone());
+    pub(super) fn begin(&mut self, layout: &Layout, start: i64, declared_gaps: bool) -> usize {
+        let shown = self.shown.get_or_insert_with(|| Shown::of(layout, &self.dimensions));
         let place = self.segments.partition_point(|segment| segment.range.end < start);
         match self.segments.get(place) {
             Some(segment) if segment.range.end == start => segment.rows_from(start),
             _ => {
                 let place = self.segments.partition_point(|segment| segment.range.start < start);
-                self.segments.insert(place, Segment::new(layout, start));
+                self.segments.insert(place, Segment::new(shown, start, declared_gaps));
                 0
             }
         }
@@ -113,6 +135,13 @@ impl Data {
     /// Appends rows to the segment that was begun at `start`.
     pub(super) fn push(&mut self, start: i64, frame: RecordBatch) -> Result<(), OutOfOrder> {
         self.growing(start).map_or(Ok(()), |segment| segment.push(frame))
+    }
+
+    /// Declares a gap before the next row of the segment that was begun at `start`.
+    pub(super) fn declare_gap(&mut self, start: i64) {
+        if let Some(segment) = self.growing(start) {
+            segment.declare_gap();
+        }
     }
 
     /// Notes that the read from `start` came to its end.
@@ -129,7 +158,7 @@ impl Data {
 
     /// Number of a column.
     pub fn column(&self, name: &str) -> Option<usize> {
-        self.layout.as_ref()?.columns.iter().position(|column| column.name == name)
+        self.layout()?.columns.iter().position(|column| column.name == name)
     }
 
     /// A numeric column over a range in pixel columns: as many as asked for, empty ones with `count` 0. Empty when
@@ -149,13 +178,18 @@ impl Data {
                 false => joined.iter().zip(&next).map(|(one, other)| join(one, other)).collect(),
             };
         }
-        joined
+        let display = self.display(column);
+        if display.is_plain() {
+            return joined;
+        }
+        joined.into_iter().map(|pixel| shown_pixel(display, pixel)).collect()
     }
 
     /// Exact figures of a numeric column over a range; `None` when nothing in it is held.
     pub fn figures(&self, column: usize, range: TimeRange) -> Option<Figures> {
         let parts = self.touching(range).filter_map(|segment| segment.summary(column, range));
-        parts.map(|part| Figures::of(&part)).reduce(Figures::and)
+        let raw = parts.map(|part| Figures::of(&part)).reduce(Figures::and)?;
+        Some(raw.shown(self.display(column)))
     }
 
     /// The states of a text or truth column, per segment that touches a range.
@@ -221,14 +255,16 @@ impl Data {
         self.position(range.end).saturating_sub(self.position(range.start))
     }
 
-    /// A row by its index over all rows held.
+    /// A row, as it is shown, by its index over all rows held.
     pub fn row(&self, index: usize) -> Option<Row> {
+        let shown = self.shown.as_ref()?;
         let mut index = index;
         for segment in &self.segments {
             if index < segment.rows() {
                 let (frame, row) = segment.locate(index)?;
-                let cells: Vec<_> =
-                    (0..frame.num_columns()).map(|column| Cell::read(frame, column, row)).collect();
+                let cells: Vec<_> = (0..frame.num_columns())
+                    .map(|column| shown.cell(column, Cell::read(frame, column, row)))
+                    .collect();
                 let Some(Cell::Time(time)) = cells.first() else { return None };
                 return Some(Row { time: *time, cells });
             }

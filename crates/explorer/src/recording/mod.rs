@@ -12,6 +12,7 @@ pub mod events;
 pub mod ranges;
 pub mod runs;
 pub mod segment;
+pub mod shown;
 pub mod store;
 
 pub use cell::Cell;
@@ -20,5 +21,6 @@ pub use data::{Data, Figures, Row};
 pub use events::Events;
 pub use ranges::{RangeSet, intersection};
 pub use runs::{Run, StateColumn, StateRuns};
-pub use segment::{DURATION_COLUMN, charted};
+pub use segment::DURATION_COLUMN;
+pub use shown::{Drawing, Shown};
 pub use store::{Recording, Recordings, Status, span};

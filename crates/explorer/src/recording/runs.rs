@@ -37,6 +37,7 @@ pub struct StateRuns {
     numbers: HashMap<String, u32>,
     runs: Vec<Run>,
     last_time: i64,
+    broken_off: bool,
 }
 
 impl StateRuns {
@@ -64,7 +65,9 @@ impl StateRuns {
     /// Appends a sample that lasts until `end`. After more than `longest_step` without one, it starts a run even when
     /// the state is the same.
     pub fn push(&mut self, time: i64, end: i64, state: Option<u32>, longest_step: i64) {
-        let joins = !self.runs.is_empty() && time.saturating_sub(self.last_time) <= longest_step;
+        let joins = !self.runs.is_empty()
+            && !std::mem::take(&mut self.broken_off)
+            && time.saturating_sub(self.last_time) <= longest_step;
         self.last_time = time;
         if let Some(last) = self.runs.last_mut().filter(|_| joins) {
             if last.state == state {
@@ -75,6 +78,11 @@ impl StateRuns {
             last.end = time;
         }
         self.runs.push(Run { start: time, end: end.max(time), state, count: 1 });
+    }
+
+    /// Declares a gap before the next sample: it starts a run even when the state is the same.
+    pub fn break_off(&mut self) {
+        self.broken_off = true;
     }
 
     /// The runs that lie in a range, wholly or in part.

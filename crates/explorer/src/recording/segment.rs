@@ -4,10 +4,13 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Int32Type, Int64Type};
 use arrow_array::{ArrayRef, RecordBatch};
 use streamscope_client::TimeRange;
-use streamscope_frame::{ColumnType, Layout, times};
-use streamscope_signal::{OutOfOrder, PixelColumn, Pyramid, RangeSummary, Samples, TimeIndex, Times, Values};
+use streamscope_frame::{floats, times};
+use streamscope_signal::{
+    OutOfOrder, PixelColumn, Pyramid, RangeSummary, Samples, StepRule, TimeIndex, Times, Values,
+};
 
 use super::runs::StateRuns;
+use super::shown::{Drawing, Shown};
 
 /// Name of the column that says how long a sample lasted.
 pub const DURATION_COLUMN: &str = "measurement_duration_ns";
@@ -62,18 +65,17 @@ impl Samples for Column<'_> {
 }
 
 impl Segment {
-    /// Nothing yet, from an instant on.
-    pub fn new(layout: &Layout, start: i64) -> Self {
-        let drawn = charted(layout).filter_map(|(index, kind)| match kind {
-            ColumnType::Float | ColumnType::Int => Some((index, Drawn::Number(Box::default()))),
-            ColumnType::Bool | ColumnType::Text => Some((index, Drawn::State(StateRuns::default()))),
-            ColumnType::Time | ColumnType::Json => None,
+    /// Nothing yet, from an instant on. Gaps are where they are declared, or else where the times step far.
+    pub fn new(shown: &Shown, start: i64, declared_gaps: bool) -> Self {
+        let drawn = shown.charted().map(|(index, drawing)| match drawing {
+            Drawing::Line => (index, Drawn::Number(Box::default())),
+            Drawing::Bands => (index, Drawn::State(StateRuns::default())),
         });
-        let duration_column = layout.columns.iter().position(|column| column.name == DURATION_COLUMN);
+        let duration_column = shown.layout.columns.iter().position(|column| column.name == DURATION_COLUMN);
         Self {
             range: TimeRange { start, end: start },
             frames: Frames { held: Vec::new(), duration_column },
-            index: TimeIndex::new(),
+            index: if declared_gaps { TimeIndex::with_declared_gaps() } else { TimeIndex::new() },
             drawn: drawn.collect(),
         }
     }
@@ -109,10 +111,11 @@ impl Segment {
         self.drawn.iter().find(|(index, _)| *index == column).map(|(_, drawn)| drawn)
     }
 
-    /// Whether a gap lies between the last row and an instant, ns.
+    /// Whether a gap lies between the last row and an instant, ns, as far as the steps tell: what another read brought
+    /// comes with no declaration of its own.
     pub fn breaks_before(&self, next: i64) -> bool {
         let Some(last) = self.index.last_time() else { return false };
-        self.index.step_rule().breaks(last, 0, next)
+        StepRule::of_typical(self.index.step_rule().typical).breaks(last, 0, next)
     }
 
     /// Appends rows. Refuses them all when one lies before the row above it: what is drawn is in order of time.
@@ -145,6 +148,16 @@ impl Segment {
             self.range.end = self.range.end.max(last);
         }
         Ok(())
+    }
+
+    /// Declares a gap before the next row to come.
+    pub fn declare_gap(&mut self) {
+        self.index.declare_gap();
+        for (_, drawn) in &mut self.drawn {
+            if let Drawn::State(runs) = drawn {
+                runs.break_off();
+            }
+        }
     }
 
     /// Rows held at or after an instant.
@@ -185,14 +198,6 @@ impl Segment {
     }
 }
 
-/// Columns that are drawn: not the time, not the duration.
-pub fn charted(layout: &Layout) -> impl Iterator<Item = (usize, ColumnType)> {
-    let columns = layout.columns.iter().enumerate();
-    columns
-        .filter(|(_, column)| column.kind != ColumnType::Time && column.name != DURATION_COLUMN)
-        .map(|(index, column)| (index, column.kind))
-}
-
 fn push_states(runs: &mut StateRuns, array: &ArrayRef, times: &[i64], durations: &[i64], longest_step: i64) {
     let push = |row: usize, state: Option<u32>, runs: &mut StateRuns| {
         if let Some(&time) = times.get(row) {
@@ -212,6 +217,17 @@ fn push_states(runs: &mut StateRuns, array: &ArrayRef, times: &[i64], durations:
             .unwrap_or_default();
         for row in 0..texts.len() {
             push(row, texts.key(row).and_then(|key| numbers.get(key).copied().flatten()), runs);
+        }
+    } else if let Some(values) = floats(array) {
+        // A state lasts over many rows: it is named once.
+        let mut before: Option<(f64, u32)> = None;
+        for (row, &value) in values.iter().enumerate() {
+            let number = match before {
+                Some((held, number)) if held == value => number,
+                _ => runs.number(&value.to_string()),
+            };
+            before = Some((value, number));
+            push(row, (!value.is_nan()).then_some(number), runs);
         }
     }
 }

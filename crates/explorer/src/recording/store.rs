@@ -148,8 +148,8 @@ impl Recording {
         Self {
             inner: Rc::new(Inner {
                 source,
+                data: RefCell::new(Data::of(&stream.dimensions)),
                 stream,
-                data: RefCell::default(),
                 read: RefCell::default(),
                 wanted: Cell::default(),
                 status: ArcRwSignal::default(),
@@ -291,8 +291,12 @@ impl Recording {
         let mut drawn_at = now();
         let mut skip = None;
         while let Some(frame) = next(read.as_mut()).await.map_err(in_words)? {
-            let skipped =
-                skip.get_or_insert_with(|| self.inner.data.borrow_mut().begin(read.layout(), part.start));
+            let skipped = skip.get_or_insert_with(|| {
+                self.inner.data.borrow_mut().begin(read.layout(), part.start, read.declares_gaps())
+            });
+            if read.begins_interval() {
+                self.inner.data.borrow_mut().declare_gap(part.start);
+            }
             let mut row = (*skipped).min(frame.num_rows());
             *skipped -= row;
             while row < frame.num_rows() {
@@ -319,7 +323,7 @@ impl Recording {
         }
         let mut data = self.inner.data.borrow_mut();
         if skip.is_none() {
-            data.begin(read.layout(), part.start);
+            data.begin(read.layout(), part.start, read.declares_gaps());
         }
         data.complete(part);
         *before = sum(*before, read.progress());

@@ -3,13 +3,13 @@
 use std::rc::Rc;
 
 use streamscope_client::{Source, StreamInfo};
-use streamscope_frame::{ColumnType, floats, times};
+use streamscope_frame::{floats, times};
 use streamscope_signal::{DailyAccumulator, DailyAggregate, TimeZone};
 
 use super::plan::{Plan, Route, route, shifted};
 use crate::catalogue::title;
 use crate::recording::breath::{Breath, rest};
-use crate::recording::{DURATION_COLUMN, Recording, Status, charted};
+use crate::recording::{DURATION_COLUMN, Recording, Status};
 
 /// One curve.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,21 +54,25 @@ pub async fn by_hand(
         Status::Cancelled { .. } => return Err("Stopped before all rows had arrived.".into()),
         _ => {}
     }
-    let Some((layout, frames)) = recording.with(|data| Some((data.layout()?.clone(), data.slices(range))))
+    let Some((shown, frames)) = recording.with(|data| Some((data.shown()?.clone(), data.slices(range))))
     else {
         return Err("No rows in these days.".into());
     };
+    let layout = &shown.layout;
     let duration = layout.columns.iter().position(|column| column.name == DURATION_COLUMN);
-    let numbers = charted(&layout).filter(|(_, kind)| matches!(kind, ColumnType::Float | ColumnType::Int));
-    let numbers: Vec<_> = numbers.map(|(column, _)| column).collect();
+    let numbers: Vec<_> = shown.numbers().collect();
     let mut curves = Vec::new();
     let mut breath = Breath::started();
     for &column in &numbers {
+        let display = shown.display(column);
         let mut accumulator = DailyAccumulator::new(plan.days(&zone), plan.resolution_s);
         for frame in &frames {
             let lent = frame.columns().get(column).and_then(|values| floats(values));
             let durations = duration.and_then(|column| frame.columns().get(column)).and_then(integers);
-            if let (Some(times), Some(values)) = (times(frame), lent) {
+            if let (Some(times), Some(mut values)) = (times(frame), lent) {
+                if !display.is_plain() {
+                    values.to_mut().iter_mut().for_each(|value| *value = display.shown(*value));
+                }
                 accumulator.push(times, &values, durations.unwrap_or_default());
             }
             breath.take().await;

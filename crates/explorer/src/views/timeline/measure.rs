@@ -1,13 +1,12 @@
 //! Two cursors measure an interval: how long it is, and what each dimension did in it.
 
 use leptos::prelude::*;
-use streamscope_frame::ColumnType;
 
 use super::stage::Stage;
 use crate::catalogue::title;
 use crate::charts::civil::exact_time;
 use crate::charts::format::{duration, grouped, value};
-use crate::recording::{Recording, charted};
+use crate::recording::Recording;
 use crate::views::table_head::table_head;
 
 /// The figures of the measured interval; nothing while none is measured.
@@ -28,11 +27,9 @@ pub fn Measure(
                 recording.track();
                 let name = title(recording.stream());
                 recording.with(|data| {
-                    let layout = data.layout().cloned().unwrap_or_default();
-                    let numbers = charted(&layout)
-                        .filter(|(_, kind)| matches!(kind, ColumnType::Float | ColumnType::Int));
-                    let rows = numbers.filter_map(|(column, _)| {
-                        let described = layout.columns.get(column)?;
+                    let shown = data.shown().cloned().unwrap_or_default();
+                    let rows = shown.numbers().filter_map(|column| {
+                        let described = shown.layout.columns.get(column)?;
                         Some((name.clone(), described.clone(), data.figures(column, interval)))
                     });
                     rows.collect::<Vec<_>>()

@@ -2,7 +2,6 @@
 
 use leptos::prelude::{GetUntracked, WithUntracked};
 use streamscope_client::TimeRange;
-use streamscope_frame::ColumnType;
 
 use super::readout::{Reading, aggregation_note};
 use super::stage::{GUTTER, Stage, TRACK_MARGINS};
@@ -15,7 +14,7 @@ use crate::charts::scale::{TimeScale, ValueScale};
 use crate::charts::series::{Picture, draw, draw_missing};
 use crate::charts::theme::{Theme, css};
 use crate::charts::ticks::{time_ticks, value_ticks};
-use crate::recording::{Data, Recording, Status, charted};
+use crate::recording::{Data, Drawing, Recording, Shown, Status};
 
 /// What was painted last: the legend and the crosshair follow it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -55,13 +54,12 @@ pub fn paint_track(pane: &Pane, theme: &Theme, stage: &Stage, recording: &Record
 
 /// Numeric columns and state columns.
 fn columns(data: &Data) -> (Vec<(usize, usize)>, Vec<usize>) {
-    let Some(layout) = data.layout() else { return Default::default() };
+    let Some(shown) = data.shown() else { return Default::default() };
     let (mut numbers, mut states) = (Vec::new(), Vec::new());
-    for (place, (column, kind)) in charted(layout).enumerate() {
-        match kind {
-            ColumnType::Float | ColumnType::Int => numbers.push((place, column)),
-            ColumnType::Bool | ColumnType::Text => states.push(column),
-            ColumnType::Time | ColumnType::Json => {}
+    for (place, (column, drawing)) in shown.charted().enumerate() {
+        match drawing {
+            Drawing::Line => numbers.push((place, column)),
+            Drawing::Bands => states.push(column),
         }
     }
     (numbers, states)
@@ -84,6 +82,9 @@ fn paint_numbers(
             let (lowest, highest) = picture.extremes();
             (low.min(lowest), high.max(highest))
         });
+    // Where the platform names an axis, it holds at least that; what lies beyond is never cut off.
+    let limits = data.shown().and_then(Shown::limits).filter(|_| low <= high);
+    let (low, high) = limits.map_or((low, high), |(lower, upper)| (low.min(lower), high.max(upper)));
     let scale = ValueScale::around(low, high, plot.top, plot.height);
     let wanted = (plot.height / pane.density / 22.0).max(2.0) as usize;
     let labels = if low <= high { value_ticks(scale.low, scale.high, wanted) } else { Vec::new() };

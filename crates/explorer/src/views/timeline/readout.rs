@@ -1,11 +1,11 @@
 //! What the crosshair reads in a track: numbers for the eye and a sentence for the ear.
 
 use streamscope_client::TimeRange;
-use streamscope_frame::{Column, ColumnType, Layout};
+use streamscope_frame::{Column, Layout};
 
 use crate::charts::format::{grouped, value};
 use crate::charts::scale::TimeScale;
-use crate::recording::{Cell, Data, charted};
+use crate::recording::{Cell, Data, Drawing};
 
 /// What one dimension reads at the cursor.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,7 +22,7 @@ pub struct Reading {
 
 /// What a track's dimensions read at an instant.
 pub fn read(data: &Data, scale: &TimeScale, cursor: i64) -> Vec<Reading> {
-    let Some(layout) = data.layout() else { return Vec::new() };
+    let Some(shown) = data.shown() else { return Vec::new() };
     let per_pixel = scale.per_pixel();
     let crowded = data.rows_in(scale.range) as f64 > 2.0 * scale.width;
     let pixel = TimeRange {
@@ -32,10 +32,11 @@ pub fn read(data: &Data, scale: &TimeScale, cursor: i64) -> Vec<Reading> {
     // A sample further away than this is not "at" the cursor.
     let reach = (per_pixel * 24.0) as u64;
     let nearest = data.nearest(cursor).filter(|(_, row)| row.time.abs_diff(cursor) <= reach);
-    charted(layout)
-        .map(|(column, kind)| match kind {
-            ColumnType::Float | ColumnType::Int if crowded => over_pixel(data, column, pixel),
-            ColumnType::Bool | ColumnType::Text => state(data, column, cursor),
+    shown
+        .charted()
+        .map(|(column, drawing)| match drawing {
+            Drawing::Line if crowded => over_pixel(data, column, pixel),
+            Drawing::Bands => state(data, column, cursor),
             _ => match nearest.as_ref().and_then(|(_, row)| Some((row.time, row.cells.get(column)?))) {
                 Some((time, cell)) => sample(column, time, cell),
                 None => nothing(column),

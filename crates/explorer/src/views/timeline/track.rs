@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use streamscope_client::{StreamInfo, TimeRange};
-use streamscope_frame::ColumnType;
 
 use super::paint::{Painted, paint_cursor, paint_track};
 use super::readout::{Reading, read, sentence, unit};
@@ -10,7 +9,7 @@ use super::stage::Stage;
 use crate::catalogue::title;
 use crate::charts::format::{bytes, grouped};
 use crate::charts::surface::ChartCanvas;
-use crate::recording::{Recording, Status, charted};
+use crate::recording::{Drawing, Recording, Shown, Status};
 
 /// Height of one state lane in CSS pixels.
 pub const LANE: f64 = 24.0;
@@ -21,11 +20,11 @@ fn numbers_height(tracks: usize) -> f64 {
 
 /// How many numbers and states a stream has, before its first row has arrived.
 fn expected(stream: &StreamInfo) -> (usize, usize) {
-    let kinds = stream.dimensions.iter().map(|dimension| dimension.data_type.as_str());
-    kinds.fold((0, 0), |(numbers, states), kind| match kind {
-        "sfloat" | "ufloat" | "float" | "uint" | "int" | "sint" => (numbers + 1, states),
+    stream.dimensions.iter().fold((0, 0), |(numbers, states), dimension| match dimension.data_type.as_str() {
         "bool" | "boolean" | "enum" | "string" | "text" => (numbers, states + 1),
-        _ => (numbers, states),
+        "timestamp" | "dict" => (numbers, states),
+        _ if dimension.display.states => (numbers, states + 1),
+        _ => (numbers + 1, states),
     })
 }
 
@@ -44,22 +43,18 @@ pub fn Track(
     let name = title(&stream);
     let painted = RwSignal::new_local(Painted::default());
     let held = StoredValue::new_local(recording.clone());
-    let layout = Memo::new(move |_| {
+    let shown = Memo::new(move |_| {
         held.with_value(|recording| {
             recording.track();
-            recording.with(|data| data.layout().cloned())
+            recording.with(|data| data.shown().cloned())
         })
     });
     let (numbers, states) = expected(&stream);
     let height = move || {
-        let (numbers, states) = layout.with(|layout| match layout {
-            Some(layout) => {
-                let kinds: Vec<_> = charted(layout).map(|(_, kind)| kind).collect();
-                let numbers =
-                    kinds.iter().filter(|kind| matches!(kind, ColumnType::Float | ColumnType::Int)).count();
-                let states =
-                    kinds.iter().filter(|kind| matches!(kind, ColumnType::Bool | ColumnType::Text)).count();
-                (numbers, states)
+        let (numbers, states) = shown.with(|shown| match shown {
+            Some(shown) => {
+                let numbers = shown.numbers().count();
+                (numbers, shown.charted().count() - numbers)
             }
             None => (numbers, states),
         });
@@ -83,7 +78,7 @@ pub fn Track(
         move || {
             let readings = readings.get()?;
             stage.by_key.get().then(|| {
-                layout.with(|layout| layout.as_ref().map(|layout| sentence(&name, layout, &readings)))
+                shown.with(|shown| shown.as_ref().map(|shown| sentence(&name, &shown.layout, &readings)))
             })?
         }
     };
@@ -91,7 +86,7 @@ pub fn Track(
         <section class="track" aria-label=name.clone() data-stream=stream.id.clone()>
             <header class="track-head" data-caption="">
                 <h3 class="track-name" title=stream.description.clone()>{name.clone()}</h3>
-                <Legend layout readings painted />
+                <Legend shown readings painted />
                 <span class="track-note">{move || painted.with(|painted| painted.note.clone())}</span>
             </header>
             <div class="track-plot" style:height=height>
@@ -140,17 +135,17 @@ pub fn Track(
 /// The dimensions: swatch, name, value under the cursor, unit.
 #[component]
 fn Legend(
-    layout: Memo<Option<streamscope_frame::Layout>>,
+    shown: Memo<Option<Shown>>,
     readings: Memo<Option<Vec<Reading>>>,
     painted: RwSignal<Painted, LocalStorage>,
 ) -> impl IntoView {
     move || {
-        let layout = layout.get()?;
-        let entries = charted(&layout).enumerate().map(|(place, (column, kind))| {
-            let described = layout.columns.get(column).cloned();
+        let shown = shown.get()?;
+        let entries = shown.charted().enumerate().map(|(place, (column, drawing))| {
+            let described = shown.layout.columns.get(column).cloned();
             let (label, unit) =
                 described.map(|column| (column.name.clone(), in_brackets(unit(&column)))).unwrap_or_default();
-            let swatch = matches!(kind, ColumnType::Float | ColumnType::Int).then(|| {
+            let swatch = (drawing == Drawing::Line).then(|| {
                 view! { <i class="swatch" style:--swatch=format!("var(--series-{})", place % 7 + 1)></i> }
             });
             let reading = move || {
