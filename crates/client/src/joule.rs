@@ -3,15 +3,29 @@
 //! [`Joule`] offers a node in full. Times at this edge are nanoseconds; a node's own are microseconds.
 
 mod address;
+mod annotations;
 mod config;
+mod events;
+mod folders;
+mod model;
+mod modules;
 mod node;
+mod streams;
+mod time;
 
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
-pub use address::Address;
+pub use address::{Address, ModuleId};
 pub use config::Config;
+pub use events::EventRead;
+pub use model::{
+    Annotation, AnnotationInfo, Bucket, Condition, ConnectionInfo, DataInfo, DataStream, DatabaseInfo,
+    DisplayType, Element, Event, EventAnswer, EventInfo, EventQuery, EventStream, FieldKind, Filter, Folder,
+    Follower, Histogram, Master, MasterKind, Module, ModuleStatistics, NewAnnotation, NewDataStream,
+    NewEvent, NewEventStream, NewMaster, Proxy, Test,
+};
 
 use crate::http::{Auth, Http, Policy};
 use crate::transport::Transport;

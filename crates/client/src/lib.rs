@@ -6,6 +6,7 @@ mod cancel;
 mod error;
 mod http;
 pub mod joule;
+mod lenient;
 mod redact;
 pub mod rune;
 mod source;

@@ -84,9 +84,9 @@ pub(crate) fn from_json(json: &Value) -> Option<String> {
     }
 }
 
-/// Words of a text; of a web page, its title.
+/// Words of a text; of a web page, its title; of a failed Python program, what it says before it tells its insides.
 fn from_text(text: &str) -> Option<String> {
-    let text = text.trim();
+    let text = text.split("Traceback (most recent call last)").next().unwrap_or_default().trim();
     if !text.starts_with('<') {
         return Some(text.to_string());
     }

@@ -1,6 +1,7 @@
 //! Requests to a node: addresses into queries, answers out of JSON.
 
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use super::{Address, Joule};
 use crate::transport::{Method, Request};
@@ -12,11 +13,42 @@ pub(super) type Pairs = Vec<(&'static str, String)>;
 impl Address {
     /// The query that names it: `id=` or `path=`. A path that the node would misread is refused.
     pub(super) fn pair(&self) -> Result<(&'static str, String)> {
+        self.named("id", "path")
+    }
+
+    /// The same under other names.
+    pub(super) fn named(&self, id: &'static str, path: &'static str) -> Result<(&'static str, String)> {
         match self {
-            Self::Id(id) => Ok(("id", id.to_string())),
-            Self::Path(path) => Ok(("path", checked(path)?.into())),
+            Self::Id(number) => Ok((id, number.to_string())),
+            Self::Path(text) => Ok((path, checked(text)?.into())),
         }
     }
+
+    /// The same in a JSON object.
+    pub(super) fn entry(&self, id: &str, path: &str) -> Result<(String, Value)> {
+        match self {
+            Self::Id(number) => Ok((id.into(), Value::from(*number))),
+            Self::Path(text) => Ok((path.into(), Value::from(checked(text)?))),
+        }
+    }
+
+    /// The path, if that is how it is named.
+    pub(super) fn path(&self) -> Option<String> {
+        match self {
+            Self::Id(_) => None,
+            Self::Path(path) => Some(path.clone()),
+        }
+    }
+
+    /// The path of what lies in it under a name, if its own is known.
+    pub(super) fn child(&self, name: &str) -> Option<String> {
+        self.path().map(|path| format!("{}/{name}", path.trim_end_matches('/')))
+    }
+}
+
+/// The body of a move.
+pub(super) fn move_body(source: &Address, destination: &Address) -> Result<Map<String, Value>> {
+    Ok(Map::from_iter([source.entry("src_id", "src_path")?, destination.entry("dest_id", "dest_path")?]))
 }
 
 /// A path as nodes take it. Others are answered with an unrelated failure.
@@ -46,6 +78,37 @@ impl Joule {
             let words = format!("The answer is not what was asked for: {error}.");
             self.http.about(Error::protocol(words), request)
         })
+    }
+
+    /// The same connection, for what must not happen twice: no request is repeated, so that a lost answer leaves open
+    /// whether the node did as it was told.
+    pub(super) fn once(&self) -> Self {
+        let mut once = self.clone();
+        once.http.policy.attempts = 1;
+        once
+    }
+
+    /// Sends a JSON body and reads the JSON answer.
+    pub(super) async fn send<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: Map<String, Value>,
+    ) -> Result<T> {
+        let mut request =
+            Request::post_json(format!("{}{path}", self.url), Value::from(body).to_string().into());
+        request.method = method;
+        self.json(&request).await
+    }
+
+    /// A DELETE, sent once: repeated, it would not find what it has deleted.
+    pub(super) async fn remove(&self, path: &str, pairs: &Pairs) -> Result<()> {
+        let request = self.request(Method::Delete, path, pairs);
+        let body = self.once().http.fetch(&request).await?;
+        if body.eq_ignore_ascii_case(b"ok") {
+            return Ok(());
+        }
+        Err(self.http.about(Error::protocol("The node did not confirm with \"ok\"."), &request))
     }
 
     /// The answer to a GET.
