@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float64Type, Int64Type, TimestampNanosecondType};
-use arrow_array::{Array, RecordBatch};
+use arrow_array::types::{
+    Float32Type, Float64Type, Int16Type, Int32Type, Int64Type, TimestampNanosecondType,
+};
+use arrow_array::{Array, ArrowPrimitiveType, PrimitiveArray, RecordBatch};
 use arrow_schema::{DataType, Schema, TimeUnit};
 
 /// Index of the first time column.
@@ -32,16 +34,26 @@ pub fn floats(column: &dyn Array) -> Option<Cow<'_, [f64]>> {
             let copy = || column.iter().map(|value| value.unwrap_or(f64::NAN)).collect();
             Some(if lent { Cow::Borrowed(column.values().as_ref()) } else { Cow::Owned(copy()) })
         }
-        DataType::Int64 => {
-            let values = column.as_primitive::<Int64Type>().iter();
-            Some(values.map(|value| value.map_or(f64::NAN, |value| value as f64)).collect())
-        }
+        DataType::Int64 => Some(widened(column.as_primitive::<Int64Type>(), |value| value as f64)),
+        DataType::Float32 => Some(widened(column.as_primitive::<Float32Type>(), f64::from)),
+        DataType::Int32 => Some(widened(column.as_primitive::<Int32Type>(), f64::from)),
+        DataType::Int16 => Some(widened(column.as_primitive::<Int16Type>(), f64::from)),
         DataType::Boolean => {
             let values = column.as_boolean().iter();
             Some(values.map(|value| value.map_or(f64::NAN, |value| value as u8 as f64)).collect())
         }
         _ => None,
     }
+}
+
+fn widened<T: ArrowPrimitiveType>(
+    column: &PrimitiveArray<T>,
+    widen: impl Fn(T::Native) -> f64,
+) -> Cow<'static, [f64]> {
+    if column.null_count() == 0 {
+        return column.values().iter().map(|&value| widen(value)).collect();
+    }
+    column.iter().map(|value| value.map_or(f64::NAN, &widen)).collect()
 }
 
 fn nulls_are_nan(values: &[f64], nulls: &arrow_buffer::NullBuffer) -> bool {

@@ -11,14 +11,15 @@ mod values;
 
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, Float64Array, Int64Array, TimestampNanosecondArray};
+use arrow_array::types::{Float32Type, Float64Type, Int16Type, Int32Type, Int64Type};
+use arrow_array::{ArrayRef, ArrowPrimitiveType, PrimitiveArray, TimestampNanosecondArray};
 use arrow_buffer::{NullBuffer, ScalarBuffer};
 use arrow_schema::ArrowError;
 
 use crate::time::IsoReader;
 use crate::{ColumnType, ParseErrorKind, TimeFormat};
 pub(crate) use cells::{CellError, Cells, unquote};
-use readers::{Float, Int, Unix, UnixNs};
+use readers::{Float, Float32, Int, Int16, Int32, Unix, UnixNs};
 use text::{Dictionary, Texts};
 use values::{Flags, Values};
 
@@ -29,6 +30,9 @@ pub(crate) enum Builder {
     Iso(Values<IsoReader>),
     Float(Values<Float>),
     Int(Values<Int>),
+    Float32(Values<Float32>),
+    Int32(Values<Int32>),
+    Int16(Values<Int16>),
     Bool(Flags),
     Text(Dictionary),
     Json(Texts),
@@ -42,6 +46,9 @@ impl Builder {
             (ColumnType::Time, TimeFormat::Iso) => Self::Iso(Values::default()),
             (ColumnType::Float, _) => Self::Float(Values::default()),
             (ColumnType::Int, _) => Self::Int(Values::default()),
+            (ColumnType::Float32, _) => Self::Float32(Values::default()),
+            (ColumnType::Int32, _) => Self::Int32(Values::default()),
+            (ColumnType::Int16, _) => Self::Int16(Values::default()),
             (ColumnType::Bool, _) => Self::Bool(Flags::default()),
             (ColumnType::Text, _) => Self::Text(Dictionary::default()),
             (ColumnType::Json, _) => Self::Json(Texts::default()),
@@ -56,6 +63,9 @@ impl Builder {
             Self::Iso(values) => values.reserve(rows),
             Self::Float(values) => values.reserve(rows),
             Self::Int(values) => values.reserve(rows),
+            Self::Float32(values) => values.reserve(rows),
+            Self::Int32(values) => values.reserve(rows),
+            Self::Int16(values) => values.reserve(rows),
             Self::Bool(flags) => flags.reserve(rows),
             Self::Text(texts) => texts.reserve(rows),
             Self::Json(texts) => texts.reserve(rows),
@@ -70,6 +80,9 @@ impl Builder {
             Self::Iso(values) => values.extend(cells),
             Self::Float(values) => values.extend(cells),
             Self::Int(values) => values.extend(cells),
+            Self::Float32(values) => values.extend(cells),
+            Self::Int32(values) => values.extend(cells),
+            Self::Int16(values) => values.extend(cells),
             Self::Bool(flags) => cells.texts(|text| flags.push(text)),
             Self::Text(texts) => cells.texts(|text| texts.push(text)),
             Self::Json(texts) => cells.texts(|text| texts.push(text)),
@@ -84,6 +97,9 @@ impl Builder {
             Self::Iso(values) => values.push(text),
             Self::Float(values) => values.push(text),
             Self::Int(values) => values.push(text),
+            Self::Float32(values) => values.push(text),
+            Self::Int32(values) => values.push(text),
+            Self::Int16(values) => values.push(text),
             Self::Bool(flags) => flags.push(text),
             Self::Text(texts) => texts.push(text),
             Self::Json(texts) => texts.push(text),
@@ -98,6 +114,9 @@ impl Builder {
             Self::Iso(values) => values.truncate(rows),
             Self::Float(values) => values.truncate(rows),
             Self::Int(values) => values.truncate(rows),
+            Self::Float32(values) => values.truncate(rows),
+            Self::Int32(values) => values.truncate(rows),
+            Self::Int16(values) => values.truncate(rows),
             Self::Bool(flags) => flags.truncate(rows),
             Self::Text(texts) => texts.truncate(rows),
             Self::Json(texts) => texts.truncate(rows),
@@ -110,14 +129,11 @@ impl Builder {
             Self::Unix(values) => times(values.take())?,
             Self::UnixNs(values) => times(values.take())?,
             Self::Iso(values) => times(values.take())?,
-            Self::Float(values) => {
-                let (values, nulls) = values.take();
-                Arc::new(Float64Array::try_new(values, nulls)?)
-            }
-            Self::Int(values) => {
-                let (values, nulls) = values.take();
-                Arc::new(Int64Array::try_new(values, nulls)?)
-            }
+            Self::Float(values) => numbers::<Float64Type>(values.take())?,
+            Self::Int(values) => numbers::<Int64Type>(values.take())?,
+            Self::Float32(values) => numbers::<Float32Type>(values.take())?,
+            Self::Int32(values) => numbers::<Int32Type>(values.take())?,
+            Self::Int16(values) => numbers::<Int16Type>(values.take())?,
             Self::Bool(flags) => Arc::new(flags.take()),
             Self::Text(texts) => Arc::new(texts.take()?),
             Self::Json(texts) => Arc::new(texts.take()?),
@@ -129,6 +145,12 @@ impl Builder {
         let Self::Int(values) = self else { return None };
         Some(Self::Float(values.map(|value| value as f64)))
     }
+}
+
+fn numbers<T: ArrowPrimitiveType>(
+    (values, nulls): (ScalarBuffer<T::Native>, Option<NullBuffer>),
+) -> Result<ArrayRef, ArrowError> {
+    Ok(Arc::new(PrimitiveArray::<T>::try_new(values, nulls)?))
 }
 
 fn times((values, nulls): (ScalarBuffer<i64>, Option<NullBuffer>)) -> Result<ArrayRef, ArrowError> {

@@ -52,6 +52,15 @@ pub enum ParseErrorKind {
         /// The limit, in bytes.
         limit: usize,
     },
+    /// A row's time is not after that of the row before, in a body where times increase. A server that repeats itself
+    /// does this.
+    #[error("times go back: {time} ns comes after {before} ns")]
+    OutOfOrder {
+        /// Time of the row that was refused, ns.
+        time: i64,
+        /// Time of the row before, ns.
+        before: i64,
+    },
     /// The body is not the JSON (or binary) document it should be. Holds what was expected.
     #[error("malformed body: {0}")]
     Malformed(String),

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use arrow_array::types::Int32Type;
 use arrow_array::{
-    ArrayRef, BooleanArray, DictionaryArray, Float64Array, Int32Array, Int64Array, RecordBatch,
-    RecordBatchOptions, StringArray, TimestampNanosecondArray,
+    ArrayRef, BooleanArray, DictionaryArray, Float32Array, Float64Array, Int16Array, Int32Array, Int64Array,
+    RecordBatch, RecordBatchOptions, StringArray, TimestampNanosecondArray,
 };
 use arrow_schema::{ArrowError, DataType, Field, Schema, TimeUnit};
 
@@ -23,6 +23,12 @@ pub enum ColumnType {
     Float,
     /// An integer: `Int64`, exact.
     Int,
+    /// A number of single precision: `Float32`. Nothing is widened, so that 0.1 stays 0.1.
+    Float32,
+    /// An integer of 32 bits: `Int32`.
+    Int32,
+    /// An integer of 16 bits: `Int16`.
+    Int16,
     /// A truth value: `Boolean`.
     Bool,
     /// Text that repeats, enum names among it: `Dictionary(Int32, Utf8)`.
@@ -40,6 +46,9 @@ impl ColumnType {
             Self::Time => Arc::new(TimestampNanosecondArray::new_null(rows).with_timezone("UTC")),
             Self::Float => Arc::new(Float64Array::new_null(rows)),
             Self::Int => Arc::new(Int64Array::new_null(rows)),
+            Self::Float32 => Arc::new(Float32Array::new_null(rows)),
+            Self::Int32 => Arc::new(Int32Array::new_null(rows)),
+            Self::Int16 => Arc::new(Int16Array::new_null(rows)),
             Self::Bool => Arc::new(BooleanArray::new_null(rows)),
             Self::Text => {
                 let (keys, texts) = (Int32Array::new_null(rows), StringArray::new_null(0));
@@ -81,6 +90,9 @@ impl Column {
             ColumnType::Time => DataType::Timestamp(TimeUnit::Nanosecond, Some("UTC".into())),
             ColumnType::Float => DataType::Float64,
             ColumnType::Int => DataType::Int64,
+            ColumnType::Float32 => DataType::Float32,
+            ColumnType::Int32 => DataType::Int32,
+            ColumnType::Int16 => DataType::Int16,
             ColumnType::Bool => DataType::Boolean,
             ColumnType::Text => DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
             ColumnType::Json => DataType::Utf8,

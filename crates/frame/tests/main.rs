@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod csv;
+mod joule;
 mod json;
 mod support;
 mod table;

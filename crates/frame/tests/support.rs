@@ -1,7 +1,9 @@
 //! Frames as plain values, so that they can be compared and written down.
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float64Type, Int32Type, Int64Type, TimestampNanosecondType};
+use arrow_array::types::{
+    Float32Type, Float64Type, Int16Type, Int32Type, Int64Type, TimestampNanosecondType,
+};
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::DataType;
 use streamscope_frame::{ParseError, PushParser, RecordBatch};
@@ -50,6 +52,9 @@ fn value(column: &ArrayRef, row: usize) -> Value {
         DataType::Timestamp(_, _) => Value::Time(column.as_primitive::<TimestampNanosecondType>().value(row)),
         DataType::Float64 => Value::Float(column.as_primitive::<Float64Type>().value(row)),
         DataType::Int64 => Value::Int(column.as_primitive::<Int64Type>().value(row)),
+        DataType::Float32 => Value::Float(column.as_primitive::<Float32Type>().value(row).into()),
+        DataType::Int32 => Value::Int(column.as_primitive::<Int32Type>().value(row).into()),
+        DataType::Int16 => Value::Int(column.as_primitive::<Int16Type>().value(row).into()),
         DataType::Boolean => Value::Bool(column.as_boolean().value(row)),
         DataType::Utf8 => text(column.as_string::<i32>().value(row)),
         DataType::Dictionary(_, _) => {

@@ -3,10 +3,12 @@
 //! Values are copied once, from wasm memory into an array of JavaScript's; `view` copies nothing.
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float64Type, Int32Type, Int64Type, TimestampNanosecondType};
+use arrow_array::types::{
+    Float32Type, Float64Type, Int16Type, Int32Type, Int64Type, TimestampNanosecondType,
+};
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::{DataType, Field};
-use js_sys::{BigInt64Array, Float64Array, Int32Array, Uint8Array};
+use js_sys::{BigInt64Array, Float32Array, Float64Array, Int16Array, Int32Array, Uint8Array};
 use serde::{Deserialize, Serialize};
 use streamscope_frame::{ArrowWriter, CsvWriter, RecordBatch, Table, TimeFormat, WriteError};
 use wasm_bindgen::prelude::*;
@@ -24,6 +26,12 @@ pub(crate) enum ColumnType {
     Float,
     /// Integers, exact.
     Int,
+    /// Numbers of single precision.
+    Float32,
+    /// Integers of 32 bits.
+    Int32,
+    /// Integers of 16 bits.
+    Int16,
     /// Truth values.
     Bool,
     /// Text that repeats, enum names among it.
@@ -38,6 +46,9 @@ impl ColumnType {
             DataType::Timestamp(_, _) => Self::Time,
             DataType::Float64 => Self::Float,
             DataType::Int64 => Self::Int,
+            DataType::Float32 => Self::Float32,
+            DataType::Int32 => Self::Int32,
+            DataType::Int16 => Self::Int16,
             DataType::Boolean => Self::Bool,
             DataType::Dictionary(_, _) => Self::Text,
             _ => Self::Json,
@@ -51,6 +62,9 @@ impl From<ColumnType> for streamscope_frame::ColumnType {
             ColumnType::Time => Self::Time,
             ColumnType::Float => Self::Float,
             ColumnType::Int => Self::Int,
+            ColumnType::Float32 => Self::Float32,
+            ColumnType::Int32 => Self::Int32,
+            ColumnType::Int16 => Self::Int16,
             ColumnType::Bool => Self::Bool,
             ColumnType::Text => Self::Text,
             ColumnType::Json => Self::Json,
@@ -105,6 +119,8 @@ enum Values<'a> {
     Int64(&'a [i64]),
     Float64(&'a [f64]),
     Int32(&'a [i32]),
+    Float32(&'a [f32]),
+    Int16(&'a [i16]),
     Other,
 }
 
@@ -113,6 +129,9 @@ fn values(column: &ArrayRef) -> Values<'_> {
         DataType::Timestamp(_, _) => Values::Int64(column.as_primitive::<TimestampNanosecondType>().values()),
         DataType::Int64 => Values::Int64(column.as_primitive::<Int64Type>().values()),
         DataType::Float64 => Values::Float64(column.as_primitive::<Float64Type>().values()),
+        DataType::Float32 => Values::Float32(column.as_primitive::<Float32Type>().values()),
+        DataType::Int32 => Values::Int32(column.as_primitive::<Int32Type>().values()),
+        DataType::Int16 => Values::Int16(column.as_primitive::<Int16Type>().values()),
         DataType::Dictionary(_, _) => Values::Int32(column.as_dictionary::<Int32Type>().keys().values()),
         _ => Values::Other,
     }
@@ -189,6 +208,8 @@ impl Columns {
             Values::Int64(values) => unsafe { BigInt64Array::view(values) }.into(),
             Values::Float64(values) => unsafe { Float64Array::view(values) }.into(),
             Values::Int32(values) => unsafe { Int32Array::view(values) }.into(),
+            Values::Float32(values) => unsafe { Float32Array::view(values) }.into(),
+            Values::Int16(values) => unsafe { Int16Array::view(values) }.into(),
             Values::Other => JsValue::UNDEFINED,
         })
     }
@@ -212,7 +233,9 @@ impl Columns {
         Ok(match self.kind(column)? {
             ColumnType::Time | ColumnType::Int => join!(BigInt64Array, Int64),
             ColumnType::Float => join!(Float64Array, Float64),
-            ColumnType::Text => join!(Int32Array, Int32),
+            ColumnType::Text | ColumnType::Int32 => join!(Int32Array, Int32),
+            ColumnType::Float32 => join!(Float32Array, Float32),
+            ColumnType::Int16 => join!(Int16Array, Int16),
             ColumnType::Bool => {
                 let flags = self.pieces(column)?.filter_map(|piece| piece.as_boolean_opt());
                 let bytes: Vec<u8> = flags.flat_map(|flags| flags.values().iter().map(u8::from)).collect();

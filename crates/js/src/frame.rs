@@ -30,12 +30,15 @@ impl Table {
 #[wasm_bindgen]
 impl Frame {
     /// A column's values where they lie, without a copy: `BigInt64Array` (time in ns since the epoch, int),
-    /// `Float64Array` (float) or `Int32Array` (text: indices into `dictionary`).
+    /// `Float64Array` (float), `Float32Array` (float32), `Int32Array` (int32; text: indices into `dictionary`) or
+    /// `Int16Array` (int16).
     ///
     /// The view dies with the frame, and with the next call into this module that needs memory: read it, or hand it
     /// to WebGL or a canvas, at once. `undefined` for bool and json, which have no such array.
     /// Under a null lies NaN (float), the least BigInt (time) or 0.
-    #[wasm_bindgen(unchecked_return_type = "BigInt64Array | Float64Array | Int32Array | undefined")]
+    #[wasm_bindgen(
+        unchecked_return_type = "BigInt64Array | Float64Array | Float32Array | Int32Array | Int16Array | undefined"
+    )]
     pub fn view(
         &self,
         #[wasm_bindgen(unchecked_param_type = "number | string")] column: &JsValue,
@@ -75,11 +78,12 @@ macro_rules! columns {
             }
 
             /// A column's values in memory of their own, by the column's name or place: `BigInt64Array` (time in ns
-            /// since the epoch, int), `Float64Array` (float), `Int32Array` (text: indices into `dictionary`) or
-            /// `Uint8Array` of 0 and 1 (bool). `undefined` for json: see `strings`.
+            /// since the epoch, int), `Float64Array` (float), `Float32Array` (float32), `Int32Array` (int32; text:
+            /// indices into `dictionary`), `Int16Array` (int16) or `Uint8Array` of 0 and 1 (bool). `undefined` for
+            /// json: see `strings`.
             /// Under a null lies NaN (float), the least BigInt (time) or 0.
             #[wasm_bindgen(
-                unchecked_return_type = "BigInt64Array | Float64Array | Int32Array | Uint8Array | undefined"
+                unchecked_return_type = "BigInt64Array | Float64Array | Float32Array | Int32Array | Int16Array | Uint8Array | undefined"
             )]
             pub fn copy(
                 &self,

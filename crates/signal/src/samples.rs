@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float64Type, Int64Type};
+use arrow_array::types::{Float32Type, Float64Type, Int16Type, Int32Type, Int64Type};
 use arrow_array::{Array, ArrowPrimitiveType, PrimitiveArray};
 use arrow_buffer::NullBuffer;
+use arrow_schema::DataType;
 
 /// Chunks of rows, by the number under which their times were pushed to a [`TimeIndex`](crate::TimeIndex).
 ///
@@ -24,7 +25,7 @@ pub trait Samples {
     fn values(&self, chunk: usize) -> Values<'_>;
 }
 
-/// Numbers of a chunk, lent: 64-bit floats or integers, with or without a bitmap of nulls.
+/// Numbers of a chunk, lent: floats or integers of any width a column has, with or without a bitmap of nulls.
 ///
 /// NaN is null. Integers beyond 2⁵³ round to the nearest float.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +38,9 @@ pub struct Values<'a> {
 enum Numbers<'a> {
     Float(&'a [f64]),
     Int(&'a [i64]),
+    Float32(&'a [f32]),
+    Int32(&'a [i32]),
+    Int16(&'a [i16]),
 }
 
 impl<'a> Values<'a> {
@@ -45,17 +49,25 @@ impl<'a> Values<'a> {
         Self { numbers: Numbers::Float(values), nulls: None }
     }
 
-    /// A column of `Float64` or `Int64`; `None` for any other type.
+    /// A column of numbers: `Float64`, `Float32`, `Int64`, `Int32` or `Int16`; `None` for any other type.
     pub fn of(array: &'a dyn Array) -> Option<Self> {
         fn parts<T: ArrowPrimitiveType>(array: &PrimitiveArray<T>) -> (&[T::Native], Option<&NullBuffer>) {
             (array.values(), array.nulls().filter(|nulls| nulls.null_count() > 0))
         }
-        if let Some(floats) = array.as_primitive_opt::<Float64Type>() {
-            let (values, nulls) = parts(floats);
-            return Some(Self { numbers: Numbers::Float(values), nulls });
+        macro_rules! lend {
+            ($arrow:ty, $numbers:ident) => {{
+                let (values, nulls) = parts(array.as_primitive_opt::<$arrow>()?);
+                Some(Self { numbers: Numbers::$numbers(values), nulls })
+            }};
         }
-        let (values, nulls) = parts(array.as_primitive_opt::<Int64Type>()?);
-        Some(Self { numbers: Numbers::Int(values), nulls })
+        match array.data_type() {
+            DataType::Float64 => lend!(Float64Type, Float),
+            DataType::Float32 => lend!(Float32Type, Float32),
+            DataType::Int64 => lend!(Int64Type, Int),
+            DataType::Int32 => lend!(Int32Type, Int32),
+            DataType::Int16 => lend!(Int16Type, Int16),
+            _ => None,
+        }
     }
 
     /// No values at all.
@@ -68,6 +80,9 @@ impl<'a> Values<'a> {
         match self.numbers {
             Numbers::Float(values) => values.len(),
             Numbers::Int(values) => values.len(),
+            Numbers::Float32(values) => values.len(),
+            Numbers::Int32(values) => values.len(),
+            Numbers::Int16(values) => values.len(),
         }
     }
 
@@ -89,19 +104,33 @@ impl<'a> Values<'a> {
         let mut start = rows.start;
         while start < rows.end {
             let end = rows.end.min(start + PIECE);
-            for (slot, row) in scratch.iter_mut().zip(start..end) {
-                *slot = self.at(row);
-            }
+            self.widen(start..end, &mut scratch);
             visit(&scratch[..end - start]);
             start = end;
         }
     }
 
-    fn at(&self, row: usize) -> f64 {
+    /// Writes rows, which exist and are no more than there are slots, as floats.
+    #[inline]
+    fn widen(&self, rows: Range<usize>, slots: &mut [f64; PIECE]) {
+        macro_rules! widen {
+            ($values:ident, $widen:expr) => {
+                slots.iter_mut().zip(&$values[rows.clone()]).for_each(|(slot, &value)| *slot = $widen(value))
+            };
+        }
         match self.numbers {
-            _ if self.nulls.is_some_and(|nulls| nulls.is_null(row)) => f64::NAN,
-            Numbers::Float(values) => values[row],
-            Numbers::Int(values) => values[row] as f64,
+            Numbers::Float(values) => widen!(values, |value| value),
+            Numbers::Int(values) => widen!(values, |value: i64| value as f64),
+            Numbers::Float32(values) => widen!(values, f64::from),
+            Numbers::Int32(values) => widen!(values, f64::from),
+            Numbers::Int16(values) => widen!(values, f64::from),
+        }
+        if let Some(nulls) = self.nulls {
+            for (slot, row) in slots.iter_mut().zip(rows) {
+                if nulls.is_null(row) {
+                    *slot = f64::NAN;
+                }
+            }
         }
     }
 }

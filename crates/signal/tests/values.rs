@@ -1,6 +1,6 @@
 //! Values lent by Arrow columns, with and without nulls.
 
-use arrow_array::{Array, BooleanArray, Float64Array, Int64Array};
+use arrow_array::{Array, BooleanArray, Float32Array, Float64Array, Int16Array, Int32Array, Int64Array};
 use streamscope_signal::{Pyramid, RangeSummary, Samples, TimeIndex, Values};
 
 struct Column<'a>(&'a dyn Array);
@@ -23,8 +23,13 @@ fn summary(array: &dyn Array) -> RangeSummary {
 fn nulls_in_the_bitmap_are_missing_whatever_lies_below_them() {
     let valid: Vec<bool> = (0..100).map(|row| row % 3 != 0).collect();
     let floats = Float64Array::new((0..100).map(f64::from).collect(), Some(valid.clone().into()));
-    let integers = Int64Array::new((0..100).collect(), Some(valid.into()));
-    for array in [&floats as &dyn Array, &integers] {
+    let integers = Int64Array::new((0..100).collect(), Some(valid.clone().into()));
+    let single = Float32Array::new((0_u8..100).map(f32::from).collect(), Some(valid.clone().into()));
+    let (medium, short) = (
+        Int32Array::new((0..100).collect(), Some(valid.clone().into())),
+        Int16Array::new((0..100).collect(), Some(valid.into())),
+    );
+    for array in [&floats as &dyn Array, &integers, &single, &medium, &short] {
         let found = summary(array);
         assert_eq!((found.count, found.missing), (66, 34));
         assert_eq!((found.min, found.max, found.mean), (Some(1.0), Some(98.0), Some(49.5)));

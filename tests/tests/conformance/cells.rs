@@ -67,6 +67,7 @@ fn same_cell(kind: ColumnType, cells: &ArrayRef, row: usize, theirs: &Value) -> 
             let ours: Value = serde_json::from_str(cells.as_string::<i32>().value(row)).unwrap();
             &ours == theirs
         }
+        ColumnType::Float32 | ColumnType::Int32 | ColumnType::Int16 => panic!("Rune has no {kind:?}"),
     }
 }
 

@@ -83,7 +83,10 @@ fn is_null(cell: &RawValue) -> bool {
 fn fit(kind: ColumnType, cells: &[Option<&RawValue>]) -> bool {
     let fits = |cell: &&RawValue| match kind {
         ColumnType::Time | ColumnType::Float => cell.get().parse::<f64>().is_ok_and(f64::is_finite),
+        ColumnType::Float32 => cell.get().parse::<f32>().is_ok_and(f32::is_finite),
         ColumnType::Int => cell.get().parse::<i64>().is_ok(),
+        ColumnType::Int32 => cell.get().parse::<i32>().is_ok(),
+        ColumnType::Int16 => cell.get().parse::<i16>().is_ok(),
         ColumnType::Bool => matches!(cell.get(), "true" | "false"),
         ColumnType::Text => cell.get().starts_with('"'),
         ColumnType::Json => true,

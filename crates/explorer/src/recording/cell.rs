@@ -1,7 +1,9 @@
 //! One value of one row, whatever its column's type.
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float64Type, Int32Type, Int64Type, TimestampNanosecondType};
+use arrow_array::types::{
+    Float32Type, Float64Type, Int16Type, Int32Type, Int64Type, TimestampNanosecondType,
+};
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::{DataType, TimeUnit};
 
@@ -33,7 +35,10 @@ impl Cell {
         }
         match array.data_type() {
             DataType::Float64 => Self::Number(array.as_primitive::<Float64Type>().value(row)),
+            DataType::Float32 => Self::Number(as_written(array.as_primitive::<Float32Type>().value(row))),
             DataType::Int64 => Self::Integer(array.as_primitive::<Int64Type>().value(row)),
+            DataType::Int32 => Self::Integer(array.as_primitive::<Int32Type>().value(row).into()),
+            DataType::Int16 => Self::Integer(array.as_primitive::<Int16Type>().value(row).into()),
             DataType::Boolean => Self::Flag(array.as_boolean().value(row)),
             DataType::Utf8 => Self::Text(array.as_string::<i32>().value(row).to_string()),
             DataType::Timestamp(TimeUnit::Nanosecond, _) => {
@@ -62,4 +67,9 @@ impl Cell {
             Self::Text(value) => value.clone(),
         }
     }
+}
+
+/// The double with the digits of a single-precision number: 0.1 stays 0.1.
+fn as_written(value: f32) -> f64 {
+    value.to_string().parse().unwrap_or(f64::from(value))
 }

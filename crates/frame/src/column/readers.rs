@@ -73,3 +73,43 @@ impl Read for Int {
         number::int(bytes, start, end)
     }
 }
+
+#[derive(Default)]
+pub(crate) struct Float32;
+
+impl Read for Float32 {
+    type Value = f32;
+    const NULL: f32 = f32::NAN;
+    const EXPECTED: &'static str = "number";
+
+    // Not by way of a double: that would round twice.
+    fn read(&mut self, bytes: &[u8], start: usize, end: usize) -> Option<f32> {
+        fast_float2::parse(bytes.get(start..end)?).ok()
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct Int32;
+
+impl Read for Int32 {
+    type Value = i32;
+    const NULL: i32 = 0;
+    const EXPECTED: &'static str = "32-bit integer";
+
+    fn read(&mut self, bytes: &[u8], start: usize, end: usize) -> Option<i32> {
+        i32::try_from(number::int(bytes, start, end)?).ok()
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct Int16;
+
+impl Read for Int16 {
+    type Value = i16;
+    const NULL: i16 = 0;
+    const EXPECTED: &'static str = "16-bit integer";
+
+    fn read(&mut self, bytes: &[u8], start: usize, end: usize) -> Option<i16> {
+        i16::try_from(number::int(bytes, start, end)?).ok()
+    }
+}

@@ -1,7 +1,9 @@
 //! The columns that writers know: one for each [`ColumnType`](crate::ColumnType).
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float64Type, Int32Type, Int64Type, TimestampNanosecondType};
+use arrow_array::types::{
+    Float32Type, Float64Type, Int16Type, Int32Type, Int64Type, TimestampNanosecondType,
+};
 use arrow_array::{Array, BooleanArray, PrimitiveArray, StringArray};
 use arrow_schema::{DataType, TimeUnit};
 
@@ -12,6 +14,9 @@ pub(super) enum Cells<'a> {
     Time(&'a PrimitiveArray<TimestampNanosecondType>),
     Float(&'a PrimitiveArray<Float64Type>),
     Int(&'a PrimitiveArray<Int64Type>),
+    Float32(&'a PrimitiveArray<Float32Type>),
+    Int32(&'a PrimitiveArray<Int32Type>),
+    Int16(&'a PrimitiveArray<Int16Type>),
     Bool(&'a BooleanArray),
     Text(&'a StringArray),
     Dictionary(&'a PrimitiveArray<Int32Type>, &'a StringArray),
@@ -24,6 +29,9 @@ impl<'a> Cells<'a> {
             DataType::Timestamp(TimeUnit::Nanosecond, _) => column.as_primitive_opt().map(Self::Time),
             DataType::Float64 => column.as_primitive_opt().map(Self::Float),
             DataType::Int64 => column.as_primitive_opt().map(Self::Int),
+            DataType::Float32 => column.as_primitive_opt().map(Self::Float32),
+            DataType::Int32 => column.as_primitive_opt().map(Self::Int32),
+            DataType::Int16 => column.as_primitive_opt().map(Self::Int16),
             DataType::Boolean => column.as_boolean_opt().map(Self::Bool),
             DataType::Utf8 => column.as_string_opt().map(Self::Text),
             DataType::Dictionary(_, _) => column.as_dictionary_opt::<Int32Type>().and_then(|dictionary| {

@@ -13,7 +13,7 @@ type Offset = Box<dyn Fn(i64) -> i32 + Send + Sync>;
 /// Writes frames as CSV with `\n` at the end of each line.
 ///
 /// Times are exact in all three formats; ISO and Unix fractions have no trailing zeros. Floats are the shortest text
-/// that reads back as the same double (`5.0`, `1e-7`, `NaN`, `inf`). A cell is quoted only where it must be. Null is
+/// that reads back as the same float of its width (`5.0`, `1e-7`, `NaN`, `inf`). A cell is quoted only where it must be. Null is
 /// an empty cell, and an empty text is `""`; a line that would be empty, of one column with a null, is `""` too.
 pub struct CsvWriter {
     time_format: TimeFormat,
@@ -73,9 +73,10 @@ impl CsvWriter {
         match cells {
             Cells::Time(times) if times.is_valid(row) => self.write_time(times.value(row), out),
             Cells::Float(values) if values.is_valid(row) => write_float(values.value(row), out),
-            Cells::Int(values) if values.is_valid(row) => {
-                out.extend_from_slice(itoa::Buffer::new().format(values.value(row)).as_bytes());
-            }
+            Cells::Float32(values) if values.is_valid(row) => write_float(values.value(row), out),
+            Cells::Int(values) if values.is_valid(row) => write_int(values.value(row), out),
+            Cells::Int32(values) if values.is_valid(row) => write_int(values.value(row).into(), out),
+            Cells::Int16(values) if values.is_valid(row) => write_int(values.value(row).into(), out),
             Cells::Bool(values) if values.is_valid(row) => {
                 out.extend_from_slice(if values.value(row) { b"true" } else { b"false" });
             }
@@ -93,7 +94,7 @@ impl CsvWriter {
     fn write_time(&mut self, time: i64, out: &mut Vec<u8>) {
         match self.time_format {
             TimeFormat::Unix => write_unix(time, out),
-            TimeFormat::UnixNs => out.extend_from_slice(itoa::Buffer::new().format(time).as_bytes()),
+            TimeFormat::UnixNs => write_int(time, out),
             TimeFormat::Iso => {
                 let offset = self.offset.as_ref().map_or(0, |offset| offset(time));
                 self.iso.write(time, offset, out);
@@ -102,14 +103,20 @@ impl CsvWriter {
     }
 }
 
-fn write_float(value: f64, out: &mut Vec<u8>) {
-    if value.is_finite() {
+/// Appends a float of either width.
+fn write_float(value: impl zmij::Float + Into<f64>, out: &mut Vec<u8>) {
+    let wide: f64 = value.into();
+    if wide.is_finite() {
         out.extend_from_slice(zmij::Buffer::new().format_finite(value).as_bytes());
-    } else if value.is_nan() {
+    } else if wide.is_nan() {
         out.extend_from_slice(b"NaN");
     } else {
-        out.extend_from_slice(if value > 0.0 { b"inf" } else { b"-inf" });
+        out.extend_from_slice(if wide > 0.0 { b"inf" } else { b"-inf" });
     }
+}
+
+fn write_int(value: i64, out: &mut Vec<u8>) {
+    out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
 }
 
 /// Appends text, in quotes if it is empty or holds what CSV gives a meaning.

@@ -41,6 +41,17 @@ fn every_kind_of_cell() {
 }
 
 #[test]
+fn narrow_numbers_are_written_as_they_were() {
+    let columns = [("x", ColumnType::Float32), ("n", ColumnType::Int32), ("m", ColumnType::Int16)];
+    let body = "x,n,m\n0.1,-2147483648,32767\n,,\n1e-7,1,-1\ninf,0,0\n16777217,5,5\n";
+    let expected = "x,n,m\n0.1,-2147483648,32767\n,,\n1e-7,1,-1\ninf,0,0\n16777216.0,5,5\n";
+    assert_eq!(write(CsvWriter::new(TimeFormat::Iso), &frame(&columns, body)), expected);
+    let mut parser = CsvParser::new(options(&[("m", ColumnType::Int16)], TimeFormat::Iso));
+    let error = parser.push(b"m\n32768\n").unwrap_err();
+    assert_eq!(error.kind.to_string(), "`32768` is not a 16-bit integer");
+}
+
+#[test]
 fn times_in_each_format() {
     let cases = [
         (1_648_412_619_258_941_700, "1648412619.2589417", "2022-03-27T20:23:39.2589417Z"),
@@ -81,10 +92,10 @@ fn a_null_alone_on_its_line() {
 
 #[test]
 fn a_column_of_another_type() {
-    let column = std::sync::Arc::new(arrow_array::Float32Array::from(vec![1.0]));
+    let column = std::sync::Arc::new(arrow_array::UInt32Array::from(vec![1]));
     let frame = RecordBatch::try_from_iter([("narrow", column as arrow_array::ArrayRef)]).unwrap();
     let error = CsvWriter::new(TimeFormat::Unix).write(&frame, &mut Vec::new()).unwrap_err();
-    assert_eq!(error.to_string(), "column `narrow` has the type Float32, which cannot be written");
+    assert_eq!(error.to_string(), "column `narrow` has the type UInt32, which cannot be written");
 }
 
 #[test]

@@ -107,18 +107,25 @@ fn value_type(builder: &mut FlatBufferBuilder, kind: &DataType) -> Option<(Type,
             let stamp = ipc::TimestampArgs { unit: ipc::TimeUnit::NANOSECOND, timezone };
             (Type::Timestamp, ipc::Timestamp::create(builder, &stamp).as_union_value())
         }
-        DataType::Float64 => {
-            let double = ipc::FloatingPointArgs { precision: ipc::Precision::DOUBLE };
-            (Type::FloatingPoint, ipc::FloatingPoint::create(builder, &double).as_union_value())
-        }
-        DataType::Int64 => {
-            let long = ipc::IntArgs { bitWidth: 64, is_signed: true };
-            (Type::Int, ipc::Int::create(builder, &long).as_union_value())
-        }
+        DataType::Float64 => float(builder, ipc::Precision::DOUBLE),
+        DataType::Float32 => float(builder, ipc::Precision::SINGLE),
+        DataType::Int64 => int(builder, 64),
+        DataType::Int32 => int(builder, 32),
+        DataType::Int16 => int(builder, 16),
         DataType::Boolean => (Type::Bool, ipc::Bool::create(builder, &ipc::BoolArgs {}).as_union_value()),
         DataType::Utf8 => (Type::Utf8, ipc::Utf8::create(builder, &ipc::Utf8Args {}).as_union_value()),
         _ => return None,
     })
+}
+
+fn float(builder: &mut FlatBufferBuilder, precision: ipc::Precision) -> (Type, WIPOffset<UnionWIPOffset>) {
+    let float = ipc::FloatingPoint::create(builder, &ipc::FloatingPointArgs { precision });
+    (Type::FloatingPoint, float.as_union_value())
+}
+
+fn int(builder: &mut FlatBufferBuilder, bits: i32) -> (Type, WIPOffset<UnionWIPOffset>) {
+    let int = ipc::Int::create(builder, &ipc::IntArgs { bitWidth: bits, is_signed: true });
+    (Type::Int, int.as_union_value())
 }
 
 /// Keys and values in the order of the keys; none at all where there are none.
