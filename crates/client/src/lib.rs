@@ -17,7 +17,8 @@ pub use cancel::CancelToken;
 pub use error::{Error, ErrorKind, Result};
 pub use http::{Auth, Policy};
 pub use source::{
-    Device, Dimension, Display, Event, Platform, Progress, Read, Source, StreamInfo, Subject, TimeRange,
+    Device, Dimension, Display, Event, Field, FieldKind, Note, Notes, Place, Platform, Progress, Read,
+    Source, StreamInfo, Subject, TimeRange,
 };
 #[cfg(target_arch = "wasm32")]
 pub use transport::FetchTransport;

@@ -144,6 +144,56 @@ pub struct Event {
     pub name: String,
     /// Kind of event (Rune: the category, "medication").
     pub category: String,
+    /// What else was noted, by name (Joule: an event's content; an annotation's `title` and `content`).
+    pub fields: Vec<(String, String)>,
+    /// Id of the [`Place`] that it can be edited in; `None` where it cannot.
+    pub place: Option<String>,
+}
+
+/// Where events can be written: a list with fields of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Id, as events name it.
+    pub id: String,
+    /// Name to show ("alarms", "Annotations of power").
+    pub name: String,
+    /// What an event of it says.
+    pub fields: Vec<Field>,
+    /// Whether an event's times can be changed once it is written.
+    pub movable: bool,
+}
+
+/// One thing that an event says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// The platform's name for it.
+    pub name: String,
+    /// What can be written.
+    pub kind: FieldKind,
+    /// Whether it must be there.
+    pub required: bool,
+}
+
+/// What a [`Field`] takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FieldKind {
+    /// Any text.
+    Text,
+    /// A number, written as text.
+    Number,
+    /// One of these.
+    Choice(Vec<String>),
+}
+
+/// An event to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// When it began, ns.
+    pub start: i64,
+    /// When it ended, ns: the start itself for a moment.
+    pub end: i64,
+    /// What it says, by the names of its place's fields.
+    pub fields: Vec<(String, String)>,
 }
 
 /// Half-open range of time `[start, end)`, ns.
@@ -189,6 +239,18 @@ pub trait Read {
     fn progress(&self) -> Progress;
 }
 
+/// Writes events, where a platform has such and the credentials allow it.
+pub trait Notes {
+    /// Where events of a subject can be written.
+    fn places<'a>(&'a self, subject_id: &'a str) -> LocalBoxFuture<'a, Result<Vec<Place>>>;
+    /// Writes a new event.
+    fn create<'a>(&'a self, place_id: &'a str, note: &'a Note) -> LocalBoxFuture<'a, Result<()>>;
+    /// Writes an event anew, under its id.
+    fn update<'a>(&'a self, event: &'a Event, note: &'a Note) -> LocalBoxFuture<'a, Result<()>>;
+    /// Takes an event away.
+    fn remove<'a>(&'a self, event: &'a Event) -> LocalBoxFuture<'a, Result<()>>;
+}
+
 /// A connection to a platform, as the explorer uses it. Dropping a future cancels its requests.
 pub trait Source {
     /// The platform.
@@ -199,6 +261,10 @@ pub trait Source {
     fn streams<'a>(&'a self, subject_id: &'a str) -> LocalBoxFuture<'a, Result<Vec<StreamInfo>>>;
     /// A subject's events that touch a range, in order of their start.
     fn events<'a>(&'a self, subject_id: &'a str, range: TimeRange) -> LocalBoxFuture<'a, Result<Vec<Event>>>;
+    /// The way to write events; `None` where the platform has none.
+    fn notes(&self) -> Option<&dyn Notes> {
+        None
+    }
     /// Reads a stream's rows in a range (enums as text).
     fn read(&self, stream: &StreamInfo, range: TimeRange) -> Result<Box<dyn Read>>;
     /// Availability of one stream, or of several joined by `operation`.

@@ -207,6 +207,8 @@ fn event(event: &model::Event) -> Option<Event> {
         end: event.end_time.and_then(nanoseconds),
         name: event.display_name.clone(),
         category: event.classification.category.clone(),
+        fields: Vec::new(),
+        place: None,
     })
 }
 

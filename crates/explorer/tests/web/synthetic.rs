@@ -301,6 +301,8 @@ impl Source for Synthetic {
             end,
             name: name.into(),
             category: category.into(),
+            fields: Vec::new(),
+            place: None,
         };
         let dose = event("Dose", "medication", START + 600 * SECOND, Some(START + 600 * SECOND));
         let walk = event("Walk", "activity", START + 1200 * SECOND, Some(START + 3600 * SECOND));

@@ -314,6 +314,8 @@ mod tests {
             end,
             name: "Walking".into(),
             category: "activity".into(),
+            fields: Vec::new(),
+            place: None,
         };
         assert_eq!(words(&event(Some(0))), "Walking (activity)");
         assert_eq!(words(&event(None)), "Walking (activity), end not noted");
