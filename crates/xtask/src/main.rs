@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, reason = "a command-line program speaks on standard output")]
 
 mod bench;
+mod joule;
 mod lint;
 mod npm;
 mod setup;

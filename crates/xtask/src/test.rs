@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 
+use crate::joule::Node;
 use crate::shell::{command, run as execute, which};
 use crate::{lint, npm, setup, site};
 
@@ -16,7 +17,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     eprintln!("· native tests");
     let mut native = command("cargo");
     native.args(["nextest", "run", "--workspace", "--no-fail-fast"]).envs(pythons.clone());
-    execute(&mut native)?;
+    let node = Node::start()?;
+    execute(native.envs(node.variables()))?;
     let driver = which("chromedriver").context("chromedriver is missing")?;
     for package in ["crates/js", "crates/client", "crates/explorer"] {
         eprintln!("· browser tests of {package}");
@@ -30,9 +32,10 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     eprintln!("· the npm package where it promises to work");
     let mut package = command("node");
     package.args(["--test", "--test-concurrency=1", "tests/npm/"]).envs(pythons.clone());
+    package.envs(node.variables());
     execute(site::served(&mut package)?)?;
     eprintln!("· flows through the built site");
     let mut flows = command("node");
-    flows.args(["--test", "--test-concurrency=1", "tests/browser/"]).envs(pythons);
+    flows.args(["--test", "--test-concurrency=1", "tests/browser/"]).envs(pythons).envs(node.variables());
     execute(site::served(&mut flows)?)
 }

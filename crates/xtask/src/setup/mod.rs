@@ -4,10 +4,12 @@
 mod browser;
 mod debian;
 mod node;
+mod postgres;
 mod python;
 mod toolchain;
 mod tools;
 
+pub(crate) use postgres::postgres;
 pub(crate) use python::{Environment, python};
 
 use anyhow::Result;
@@ -42,6 +44,7 @@ pub(crate) fn for_test() -> Result<()> {
     for_site()?;
     for_lint()?;
     for_browser()?;
+    postgres()?;
     tools::wasm_pack()?;
     tools::nextest()
 }

@@ -1,8 +1,8 @@
-//! Virtual environments with the official Python clients, as the requirement files in tests/conformance pin them.
+//! Virtual environments with the official Python clients, as the requirement files in tests/ pin them.
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use super::debian;
 use crate::shell::{cache, command, output, root, step, which};
@@ -14,18 +14,24 @@ pub(crate) enum Environment {
     Current,
     /// The last Rune client with the V1 Stream API and metrics, which needs an older numpy.
     RuneV1,
+    /// Joule: a node and its client in one package.
+    Joule,
 }
 
 impl Environment {
     /// Each, with the variable that names its Python to the tests.
-    pub(crate) const ALL: [(Self, &str); 2] =
-        [(Self::Current, "STREAMSCOPE_PYTHON"), (Self::RuneV1, "STREAMSCOPE_PYTHON_V1")];
+    pub(crate) const ALL: [(Self, &str); 3] = [
+        (Self::Current, "STREAMSCOPE_PYTHON"),
+        (Self::RuneV1, "STREAMSCOPE_PYTHON_V1"),
+        (Self::Joule, "STREAMSCOPE_PYTHON_JOULE"),
+    ];
 
-    /// The requirement file, and the folder in the cache.
+    /// The requirement file in tests/, and the folder in the cache.
     fn names(self) -> (&'static str, &'static str) {
         match self {
-            Self::Current => ("requirements.txt", "python"),
-            Self::RuneV1 => ("requirements-v1.txt", "python-v1"),
+            Self::Current => ("conformance/requirements.txt", "python"),
+            Self::RuneV1 => ("conformance/requirements-v1.txt", "python-v1"),
+            Self::Joule => ("joule/requirements.txt", "python-joule"),
         }
     }
 }
@@ -33,7 +39,7 @@ impl Environment {
 /// The environment's Python.
 pub(crate) fn python(environment: Environment) -> Result<PathBuf> {
     let (file, folder) = environment.names();
-    let requirements = root().join("tests/conformance").join(file);
+    let requirements = root().join("tests").join(file);
     let wanted = std::fs::read_to_string(&requirements)?;
     let folder = cache().join(folder);
     let (python, stamp) = (folder.join("bin/python"), folder.join("requirements.txt"));
@@ -44,6 +50,9 @@ pub(crate) fn python(environment: Environment) -> Result<PathBuf> {
         || output(command("python3").args(["-c", "import venv, ensurepip"])).is_err()
     {
         debian::install("Python with venv", &["python3", "python3-venv"], "Install Python 3.11 or newer.")?;
+    }
+    if output(command("python3").args(["-c", "import sys; assert sys.version_info >= (3, 10)"])).is_err() {
+        bail!("Python is too old for the official clients: install version 3.11 or newer as `python3`.");
     }
     step("making a Python environment", command("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
     let mut install = command(&python);
