@@ -267,6 +267,29 @@ pub trait Source {
     }
     /// Reads a stream's rows in a range (enums as text).
     fn read(&self, stream: &StreamInfo, range: TimeRange) -> Result<Box<dyn Read>>;
+    /// Rows as they are recorded, from an instant (ns) on: a read that waits for more and does not end by itself. `None`
+    /// where the platform only keeps recordings.
+    fn live(&self, stream: &StreamInfo, from: i64) -> Option<Result<Box<dyn Read>>> {
+        let _ = (stream, from);
+        None
+    }
+    /// What a range looks like in about `max_rows` rows at most, where the platform keeps reduced rows: a mean, minimum
+    /// and maximum of each dimension in columns of their own (`V_mean`, `V_min`, `V_max`), for every stretch of samples
+    /// that a row stands for. `None` where it keeps none.
+    fn envelope(
+        &self,
+        stream: &StreamInfo,
+        range: TimeRange,
+        max_rows: u32,
+    ) -> Option<Result<Box<dyn Read>>> {
+        let _ = (stream, range, max_rows);
+        None
+    }
+    /// Who computes [`availability`](Self::availability), [`daily_aggregate`](Self::daily_aggregate) and
+    /// [`aggregate_window`](Self::aggregate_window), in a few words for a chart: "the server".
+    fn aggregates_by(&self) -> &'static str {
+        "the server"
+    }
     /// Availability of one stream, or of several joined by `operation`.
     fn availability<'a>(
         &'a self,
