@@ -5,6 +5,7 @@
 mod address;
 mod annotations;
 mod config;
+mod data;
 mod events;
 mod folders;
 mod model;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub use address::{Address, ModuleId};
 pub use config::Config;
+pub use data::{DataQuery, DataRead, Emptiness};
 pub use events::EventRead;
 pub use model::{
     Annotation, AnnotationInfo, Bucket, Condition, ConnectionInfo, DataInfo, DataStream, DatabaseInfo,

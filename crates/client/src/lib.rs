@@ -11,6 +11,7 @@ mod redact;
 pub mod rune;
 mod source;
 mod transport;
+mod turn;
 mod url;
 
 pub use cancel::CancelToken;

@@ -46,10 +46,11 @@ pub use table::table;
 
 use crate::http::{Auth, Http, Policy};
 use crate::transport::{Request, Transport};
+use crate::turn::Turn;
 use crate::{Error, Platform, Read, Result, url};
 use pages::Query;
 use params::Pairs;
-use read::{PageRead, Shape, Turn};
+use read::{PageRead, Shape};
 use seam::Seam;
 use shard::ShardedRead;
 
@@ -171,7 +172,7 @@ impl Rune {
         let shape = Shape { layout, format: query.format, times, timed: true, restartable: false };
         let seam = Seam::new((i64::MIN, i64::MAX), true);
         let turn = Turn::default();
-        turn.set(self.http.transport.now_ms());
+        turn.begin(self.http.transport.as_ref());
         let mut read = PageRead::new(self.http.clone(), pages, shape, seam, turn);
         let start = params::floored(query.start_time, query.resolution);
         let mut availability = Availability { start, resolution_s: query.resolution, available: Vec::new() };

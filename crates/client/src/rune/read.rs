@@ -17,8 +17,6 @@
 //! cut. What cannot be noticed: a CSV body that was cut exactly after a newline by something that also hid the cut from
 //! the transport.
 
-use std::cell::Cell;
-use std::rc::Rc;
 use std::time::Duration;
 
 use streamscope_frame::{
@@ -31,14 +29,13 @@ use super::params::Format;
 use super::seam::{Refusal, Seam};
 use crate::http::Http;
 use crate::transport::Request;
+use crate::turn::Turn;
 use crate::{Error, ErrorKind, Progress, Result};
 
 /// A frame is handed out when it has this many rows, or at the end of a page.
 const FRAME_ROWS: usize = 1 << 16;
 /// Bytes parsed between two looks at the clock: well under a millisecond of work.
 const SLICE: usize = 1 << 16;
-/// Work since the last turn of the event loop after which others get one.
-const TURN_MS: f64 = 8.0;
 /// Resumes without a new row after which a read gives up.
 const MOST_RESUMES: u32 = 5;
 /// Pages in a row without a new row after which a read does not end.
@@ -77,9 +74,6 @@ pub(super) struct PageRead {
     turn: Turn,
     most_page_rows: u64,
 }
-
-/// When others last had a turn of the event loop, ms. Shared by all that work in the same task.
-pub(super) type Turn = Rc<Cell<f64>>;
 
 /// What is known of the newline after a page's last row.
 #[derive(Default)]
@@ -217,7 +211,7 @@ impl PageRead {
                 if open.parser.pending_rows() >= FRAME_ROWS {
                     break;
                 }
-                self.pages.alongside(give_turn(&self.http, &self.turn)).await;
+                self.pages.alongside(self.turn.give(self.http.transport.as_ref())).await;
                 continue;
             }
             open.buffer.clear();
@@ -333,19 +327,6 @@ impl PageRead {
             "When asked again, the server answered differently: rows that were read are not in their place.";
         let error = self.http.about(Error::protocol(words), request);
         if self.repeated { self.restart(error) } else { Err(error) }
-    }
-}
-
-/// Gives others a turn when one is due. Another chain of the same task may use up the time before this one's turn comes
-/// round: then it waits once more.
-async fn give_turn(http: &Http, turn: &Turn) {
-    while http.transport.now_ms() - turn.get() >= TURN_MS {
-        let before = turn.get();
-        http.transport.sleep(Duration::ZERO).await;
-        if turn.get() == before {
-            turn.set(http.transport.now_ms());
-            return;
-        }
     }
 }
 

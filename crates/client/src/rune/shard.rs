@@ -26,9 +26,10 @@ use streamscope_frame::{Layout, RecordBatch, TimeFormat, times};
 use streamscope_signal::{Availability, SECOND};
 
 use super::params::{AvailabilityQuery, DataQuery, Times};
-use super::read::{Shape, Turn};
+use super::read::Shape;
 use super::{Format, Rune};
 use crate::http::Gate;
+use crate::turn::Turn;
 use crate::{Error, Progress, Read, Result, TimeRange};
 use lane::Lane;
 use plan::Plan;
@@ -71,7 +72,7 @@ impl ShardedRead {
         let gate = Rc::new(Gate::new(rune.http.policy.concurrency));
         let rune = Rune { http: rune.http.behind(gate.clone()), ..rune.clone() };
         let turn = Turn::default();
-        turn.set(rune.http.transport.now_ms());
+        turn.begin(rune.http.transport.as_ref());
         let chain = rune.chain(&query, &shape, turn.clone())?;
         let cuttable =
             shape.restartable && query.limit.unwrap_or_default() == 0 && rune.http.policy.concurrency > 1;

@@ -3,6 +3,7 @@ mod cognito;
 mod config;
 mod events;
 mod graph;
+mod joule_data;
 mod paging;
 mod parameters;
 mod projects;
