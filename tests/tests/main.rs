@@ -4,6 +4,7 @@
 
 mod conformance;
 mod faults;
+mod joule;
 mod readme;
 
 use std::rc::Rc;

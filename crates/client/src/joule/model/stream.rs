@@ -28,16 +28,16 @@ pub struct DataStream {
     /// Whether a configuration file of the node defines it.
     #[serde(default, deserialize_with = "lenient")]
     pub is_configured: bool,
-    /// Whether a module produces it now. Only then can it be subscribed to.
+    /// Whether a module reads it now: the stream is the module's source.
     #[serde(default, deserialize_with = "lenient")]
     pub is_source: bool,
-    /// Whether a module consumes it now.
+    /// Whether a module writes it now: the stream is the module's destination. Only then can it be subscribed to.
     #[serde(default, deserialize_with = "lenient")]
     pub is_destination: bool,
     /// Whether it is active or configured, so that it cannot be changed.
     #[serde(default, deserialize_with = "lenient")]
     pub locked: bool,
-    /// Whether a module produces or consumes it now.
+    /// Whether a module writes or reads it now.
     #[serde(default, deserialize_with = "lenient")]
     pub active: bool,
     /// Whether the node keeps decimated levels of it.
