@@ -2,8 +2,9 @@
 //!
 //! They look like what such devices record, and they are awkward on purpose: gaps, a stream without rows, a stream
 //! with one, empty cells, isolated spikes in ten million samples, nanosecond times, text with quotes and commas,
-//! thirty days across a change of clocks.
+//! thirty days across a change of clocks; integers beyond 2^53, a value beyond float32, intervals of one row.
 
+mod joule;
 mod random;
 mod recorder;
 mod rune;
@@ -11,7 +12,7 @@ mod rune;
 use crate::{Store, StoreError};
 
 /// Raised whenever the generator's output changes, so that older files are made anew.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 const MARK: &str = "demo";
 
 /// How much is generated.
@@ -25,7 +26,8 @@ pub enum Size {
 
 /// Fills a store with the demo recordings unless it holds them already. `progress` gets one line now and then.
 ///
-/// All or nothing: when it is interrupted, the store is as it was.
+/// All or nothing: when it is interrupted, the store is as it was. What visitors have changed since stays, until a
+/// release that generates other recordings makes everything anew.
 pub fn ensure(store: &dyn Store, size: Size, progress: &mut dyn FnMut(&str)) -> Result<(), StoreError> {
     let mark = format!("{size:?} {VERSION}").into_bytes();
     if store.document(MARK)?.as_ref() == Some(&mark) {
@@ -33,6 +35,7 @@ pub fn ensure(store: &dyn Store, size: Size, progress: &mut dyn FnMut(&str)) -> 
     }
     store.replace(&mut |writer| {
         rune::generate(writer, size, progress)?;
+        joule::generate(writer, size, progress)?;
         writer.document(MARK, mark.clone())
     })
 }

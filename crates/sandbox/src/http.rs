@@ -70,13 +70,17 @@ pub enum Body {
     Whole(Vec<u8>),
     /// Pieces in order. After an error there are no more.
     Pieces(Box<dyn Iterator<Item = Result<Vec<u8>, StoreError>> + Send>),
+    /// What is due at a Unix time in µs and was not given before; it never ends. Whoever serves it has the clock and
+    /// asks now and then.
+    Live(Box<dyn FnMut(i64) -> Vec<u8> + Send>),
 }
 
 impl Body {
-    /// Reads the body to its end.
+    /// Reads the body to its end. A live one has none and counts as empty.
     pub fn bytes(self) -> Result<Vec<u8>, StoreError> {
         match self {
             Self::Whole(bytes) => Ok(bytes),
+            Self::Live(_) => Ok(Vec::new()),
             Self::Pieces(pieces) => {
                 let mut all = Vec::new();
                 for piece in pieces {
@@ -93,6 +97,7 @@ impl std::fmt::Debug for Body {
         match self {
             Self::Whole(bytes) => write!(f, "Whole({} bytes)", bytes.len()),
             Self::Pieces(_) => f.write_str("Pieces"),
+            Self::Live(_) => f.write_str("Live"),
         }
     }
 }

@@ -9,6 +9,7 @@
 
 pub mod demo;
 mod http;
+mod joule;
 mod pack;
 mod query;
 mod recording;
@@ -22,6 +23,7 @@ pub mod testing;
 mod zone;
 
 pub use http::{Body, Request, Response};
+pub use joule::Upload;
 pub use sandbox::{Options, Sandbox};
 #[cfg(feature = "sqlite")]
 pub use store::SqliteStore;

@@ -1,5 +1,7 @@
 //! HTTP in front of a [`Sandbox`].
 
+mod upload;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -89,30 +91,37 @@ impl Server {
 
 async fn answer(State(server): State<Arc<Server>>, request: HttpRequest) -> HttpResponse {
     let (parts, body) = request.into_parts();
-    let Ok(body) = axum::body::to_bytes(body, MAX_BODY).await else {
-        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
-    };
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    let request = Request {
+    let mut request = Request {
         method: parts.method.as_str().into(),
         path: parts.uri.path().into(),
         query: parts.uri.query().unwrap_or_default().into(),
         headers: parts.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect(),
-        body: body.into(),
+        body: Vec::new(),
     };
     if !server.latency.is_zero() {
         tokio::time::sleep(server.latency).await;
     }
     let fault = server.faults.as_ref().map_or(Fault::None, |faults| faults.next(&request));
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs() as i64);
-    let now = now + if matches!(fault, Fault::ExpireToken) { 301 } else { 0 };
+    let now = now() / 1_000_000 + if matches!(fault, Fault::ExpireToken) { 301 } else { 0 };
     let sandbox = server.sandbox.clone();
     if fault == Fault::ExpireAccess {
         sandbox.expire_access();
     }
-    match tokio::task::spawn_blocking(move || sandbox.handle(&request, now)).await {
-        Ok(response) => fault.spoil(response).await,
-        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    let answered = match sandbox.upload(&request) {
+        Some(Ok(upload)) => upload::receive(upload, body).await,
+        Some(Err(refused)) => Some(refused),
+        None => {
+            let Ok(body) = axum::body::to_bytes(body, MAX_BODY).await else {
+                return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+            };
+            request.body = body.into();
+            tokio::task::spawn_blocking(move || sandbox.handle(&request, now)).await.ok()
+        }
+    };
+    match answered {
+        Some(response) => fault.spoil(response).await,
+        None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
 
@@ -120,7 +129,7 @@ async fn answer(State(server): State<Arc<Server>>, request: HttpRequest) -> Http
 pub(crate) fn http(response: Response) -> HttpResponse {
     let body = match response.body {
         Body::Whole(bytes) => HttpBody::from(bytes),
-        Body::Pieces(pieces) => HttpBody::from_stream(flow(pieces)),
+        body => HttpBody::from_stream(flow(body)),
     };
     let mut http = HttpResponse::new(body);
     *http.status_mut() = StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -134,8 +143,28 @@ pub(crate) fn http(response: Response) -> HttpResponse {
     http
 }
 
+/// How often a live body is asked for what is due.
+const LIVE_PERIOD: Duration = Duration::from_millis(100);
+
+/// A body as a stream of bytes.
+pub(crate) fn flow(body: Body) -> stream::BoxStream<'static, Result<Bytes, StoreError>> {
+    match body {
+        Body::Whole(bytes) => Box::pin(stream::iter([Ok(Bytes::from(bytes))])),
+        Body::Pieces(pieces) => Box::pin(made_ahead(pieces)),
+        Body::Live(due) => Box::pin(stream::unfold(due, async |mut due| {
+            loop {
+                tokio::time::sleep(LIVE_PERIOD).await;
+                let bytes = due(now());
+                if !bytes.is_empty() {
+                    return Some((Ok(Bytes::from(bytes)), due));
+                }
+            }
+        })),
+    }
+}
+
 /// Makes pieces on a thread of their own, a few ahead of the reader.
-pub(crate) fn flow(
+fn made_ahead(
     pieces: Box<dyn Iterator<Item = Result<Vec<u8>, StoreError>> + Send>,
 ) -> impl stream::Stream<Item = Result<Bytes, StoreError>> {
     let (sender, receiver) = mpsc::channel(WAITING_PIECES);
@@ -148,4 +177,9 @@ pub(crate) fn flow(
         }
     });
     stream::unfold(receiver, async |mut receiver| Some((receiver.recv().await?, receiver)))
+}
+
+/// The Unix time, µs.
+fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_micros() as i64)
 }

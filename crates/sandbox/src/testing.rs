@@ -112,22 +112,14 @@ fn beginning(
     after: impl stream::Stream<Item = Result<Bytes, StoreError>> + Send + 'static,
 ) -> HttpResponse {
     let Response { status, headers, body } = response;
-    let pieces: Box<dyn Iterator<Item = _> + Send> = match body {
-        Body::Whole(bytes) => Box::new(std::iter::once(Ok(bytes))),
-        Body::Pieces(pieces) => pieces,
-    };
-    let mut left = bytes;
-    let cut = pieces.map_while(move |piece| {
-        let mut piece: Vec<u8> = match piece {
-            Ok(piece) => piece,
-            Err(error) => return Some(Err(error)),
-        };
-        piece.truncate(left);
-        left -= piece.len();
-        (!piece.is_empty()).then_some(Ok(piece))
+    let cut = flow(body).scan(bytes, |left, piece| {
+        let piece = piece.map(|bytes| bytes.slice(..bytes.len().min(*left)));
+        *left -= piece.as_ref().map_or(0, Bytes::len);
+        let more = !piece.as_ref().is_ok_and(Bytes::is_empty);
+        std::future::ready(more.then_some(piece))
     });
     let mut http = http(Response { status, headers, body: Body::Whole(Vec::new()) });
-    *http.body_mut() = HttpBody::from_stream(flow(Box::new(cut)).chain(after));
+    *http.body_mut() = HttpBody::from_stream(cut.chain(after));
     http
 }
 
@@ -192,13 +184,14 @@ impl Drop for TestServer {
     }
 }
 
-/// The small demo recordings in memory, made once per program.
+/// The small demo recordings in memory: made once per program, a copy for every call, so that nobody meets what
+/// another has written.
 pub fn small_demo() -> std::io::Result<Arc<dyn Store>> {
-    static DEMO: OnceLock<Arc<MemoryStore>> = OnceLock::new();
+    static DEMO: OnceLock<MemoryStore> = OnceLock::new();
     if let Some(store) = DEMO.get() {
-        return Ok(store.clone());
+        return Ok(Arc::new(store.copy()));
     }
-    let store = Arc::new(MemoryStore::default());
-    demo::ensure(store.as_ref(), Size::Small, &mut |_| {}).map_err(std::io::Error::other)?;
-    Ok(DEMO.get_or_init(|| store).clone())
+    let store = MemoryStore::default();
+    demo::ensure(&store, Size::Small, &mut |_| {}).map_err(std::io::Error::other)?;
+    Ok(Arc::new(DEMO.get_or_init(|| store).copy()))
 }

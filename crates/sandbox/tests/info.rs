@@ -30,6 +30,28 @@ fn info_says_where_and_what() {
 }
 
 #[test]
+fn info_knows_the_joule_node() {
+    let sandbox = sandbox().with_relays(vec!["lab".into()]);
+    let request = Request::get("/sandbox/info.json").with_header("host", "127.0.0.1:1234");
+    let info: serde_json::Value = serde_json::from_str(&text(sandbox.handle(&request, NOW))).expect("JSON");
+    let joule = &info["platforms"]["joule"];
+    assert_eq!(joule["url"], "http://127.0.0.1:1234/joule");
+    assert_eq!(joule["credentials"], json!({ "api_key": "demo-joule-key" }));
+    let mains = json!({ "id": "/site A/mains", "name": "mains" });
+    assert!(joule["subjects"].as_array().is_some_and(|subjects| subjects.contains(&mains)), "{joule}");
+    let stream = |id: &str| {
+        let streams = joule["streams"].as_array().expect("streams");
+        streams.iter().find(|stream| stream["id"] == id).expect("a stream").clone()
+    };
+    let power = stream("/site A/mains/power");
+    assert_eq!((&power["subject_id"], &power["layout"]), (&json!("/site A/mains"), &json!("float32_3")));
+    assert_eq!((&power["rows"], &power["min_time"]), (&json!(100_000), &json!(1_709_542_800.0)));
+    assert_eq!(stream("/site A/lab/spare")["max_time"], json!(null));
+    assert_eq!(stream("/live/house")["live"], true);
+    assert_eq!(info["relays"], json!([{ "name": "lab", "url": "http://127.0.0.1:1234/relay/lab" }]));
+}
+
+#[test]
 fn nights_are_found_by_date() {
     let sandbox = sandbox();
     let info = ok_json(&sandbox, "/sandbox/info.json");

@@ -7,6 +7,7 @@ mod demo;
 mod fixture;
 mod graphql;
 mod info;
+mod joule;
 mod pages;
 mod server;
 mod stores;

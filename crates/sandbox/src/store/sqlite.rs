@@ -76,15 +76,13 @@ impl Store for SqliteStore {
         bytes.ok_or_else(|| missing(stream, index))
     }
 
-    fn replace(
+    fn edit(
         &self,
-        fill: &mut dyn FnMut(&mut dyn Writer) -> Result<(), StoreError>,
+        change: &mut dyn FnMut(&mut dyn Writer) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let mut connection = self.lock();
-        let transaction = connection.transaction()?;
-        transaction.execute_batch("DELETE FROM chunk; DELETE FROM document;")?;
-        let mut content = Content { transaction };
-        fill(&mut content)?;
+        let mut content = Content { transaction: connection.transaction()? };
+        change(&mut content)?;
         Ok(content.transaction.commit()?)
     }
 }
@@ -94,10 +92,19 @@ struct Content<'a> {
 }
 
 impl Writer for Content<'_> {
+    fn clear(&mut self) -> Result<(), StoreError> {
+        Ok(self.transaction.execute_batch("DELETE FROM chunk; DELETE FROM document;")?)
+    }
+
     fn document(&mut self, key: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
         self.transaction
             .prepare_cached("INSERT OR REPLACE INTO document (key, bytes) VALUES (?1, ?2)")?
             .execute(params![key, bytes])?;
+        Ok(())
+    }
+
+    fn forget(&mut self, key: &str) -> Result<(), StoreError> {
+        self.transaction.prepare_cached("DELETE FROM document WHERE key = ?1")?.execute([key])?;
         Ok(())
     }
 
@@ -108,6 +115,13 @@ impl Writer for Content<'_> {
                  VALUES (?1, (SELECT count(*) FROM chunk WHERE stream = ?1), ?2, ?3, ?4, ?5)",
             )?
             .execute(params![stream, info.first_time, info.last_time, info.rows as i64, bytes])?;
+        Ok(())
+    }
+
+    fn truncate(&mut self, stream: &str, chunks: usize) -> Result<(), StoreError> {
+        self.transaction
+            .prepare_cached("DELETE FROM chunk WHERE stream = ?1 AND number >= ?2")?
+            .execute(params![stream, chunks as i64])?;
         Ok(())
     }
 }
