@@ -4,6 +4,7 @@ mod config;
 mod events;
 mod graph;
 mod joule_data;
+mod joule_metadata;
 mod paging;
 mod parameters;
 mod projects;
