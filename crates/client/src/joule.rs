@@ -11,9 +11,11 @@ mod folders;
 mod model;
 mod modules;
 mod node;
+mod source;
 mod streams;
 mod time;
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
@@ -38,13 +40,16 @@ use crate::{Platform, Result};
 pub struct Joule {
     http: Http,
     url: String,
+    /// The tree as it was last asked for, for those who look at one folder after the other.
+    tree: Rc<RefCell<Option<Rc<Folder>>>>,
 }
 
 impl Joule {
     /// A connection with this address and key. Fails when they are incomplete; nothing is sent.
     pub fn new(config: &Config, transport: Rc<dyn Transport>) -> Result<Self> {
         let auth: Rc<dyn Auth> = Rc::new(config.key()?);
-        Ok(Self { url: config.base_url()?, http: Http::new(transport, Platform::Joule, auth) })
+        let http = Http::new(transport, Platform::Joule, auth);
+        Ok(Self { url: config.base_url()?, http, tree: Rc::default() })
     }
 
     /// What the node is (`GET /version.json`): the cheapest check of address and key.

@@ -4,6 +4,8 @@
 //! every start is divisible by the resolution, though the API's own example shows times that are not. Rows need no
 //! order.
 
+use std::ops::Range;
+
 use crate::stretch::each_stretch;
 use crate::{LocalDay, TimeZone, Windows};
 
@@ -33,6 +35,23 @@ impl Availability {
         let mut accumulator = AvailabilityAccumulator::new(windows);
         accumulator.push(times);
         accumulator.finish()
+    }
+
+    /// Availability of stretches of data without a break, `[start, end)` in ns: a window has data when any of them
+    /// reaches into it. Stretches need no order.
+    pub fn of_intervals(windows: Windows, intervals: impl IntoIterator<Item = Range<i64>>) -> Self {
+        let mut available = vec![false; windows.count()];
+        let (start, end) = (windows.start_of(0), windows.start_of(windows.count()));
+        for interval in intervals {
+            let inside = interval.start.max(start)..interval.end.min(end);
+            if inside.start < inside.end
+                && let Some(first) = windows.index_of(inside.start)
+                && let Some(last) = windows.index_of(inside.end - 1)
+            {
+                available[first..=last].fill(true);
+            }
+        }
+        Self { start, resolution_s: windows.resolution_s(), available }
     }
 
     /// Several streams as one. `None` when there are none, or when they do not share their windows.

@@ -105,3 +105,15 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn intervals_reach_into_their_windows() {
+    let windows = Windows::covering(0, 100 * SECOND, 10);
+    let intervals =
+        [-5 * SECOND..SECOND, 20 * SECOND..30 * SECOND, 45 * SECOND..45 * SECOND, 95 * SECOND..i64::MAX];
+    let found = Availability::of_intervals(windows, intervals);
+    let held: Vec<_> = (0..10).filter(|&window| found.available[window]).collect();
+    assert_eq!(held, [0, 2, 9], "an end is not inside, and an interval without length is none");
+    let beyond = 200 * SECOND..300 * SECOND;
+    assert!(!Availability::of_intervals(windows, [beyond]).available.contains(&true));
+}

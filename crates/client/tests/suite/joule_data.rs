@@ -16,7 +16,7 @@ use streamscope_frame::{RecordBatch, times};
 
 pub(super) const KEY: &str = "k3y-of-the-node-0123456789";
 
-pub(super) fn joule(transport: &MemoryTransport) -> Joule {
+pub(in crate::suite) fn joule(transport: &MemoryTransport) -> Joule {
     let config = Config { url: "https://node.example/joule".into(), api_key: KEY.into() };
     Joule::new(&config, Rc::new(transport.clone())).unwrap()
 }

@@ -5,6 +5,7 @@ mod events;
 mod graph;
 mod joule_data;
 mod joule_metadata;
+mod joule_source;
 mod paging;
 mod parameters;
 mod projects;

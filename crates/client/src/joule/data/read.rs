@@ -76,7 +76,8 @@ pub struct DataRead {
     begins_interval: bool,
 }
 
-enum Way {
+/// How the data come.
+pub(super) enum Way {
     Rows(Box<Rows>),
     Envelope(Box<Envelope>),
     Reduce(Box<Reduce>),
@@ -89,35 +90,44 @@ impl Joule {
     /// means (`V_mean`), then the minima (`V_min`), then the maxima (`V_max`), as 32-bit floats. Where there are no
     /// data, the read gives no frame: see [`DataRead::why_empty`].
     pub async fn data_read(&self, query: &DataQuery) -> Result<DataRead> {
+        query.fineness()?;
+        time::range(query.start_ns, query.end_ns)?;
+        let stream = self.data_stream_get(query.stream.clone()).await?;
+        let elements = columns_of(&stream.elements);
+        let (level, way) = self.way(query, layout_of(&stream)?, &elements).await?;
+        Ok(DataRead { joule: self.clone(), stream, query: query.clone(), level, way, begins_interval: false })
+    }
+
+    /// The way to the data of a stream of this layout, and rows per bin.
+    pub(super) async fn way(
+        &self,
+        query: &DataQuery,
+        format: JouleLayout,
+        elements: &[Column],
+    ) -> Result<(u64, Way)> {
         let fineness = query.fineness()?;
         let bounds = time::range(query.start_ns, query.end_ns)?;
-        let stream = self.data_stream_get(query.stream.clone()).await?;
-        let format = layout_of(&stream)?;
-        let elements = columns_of(&stream.elements);
         let ask = Ask { stream: query.stream.clone(), bounds: bounds.unwrap_or_default(), fineness };
         let raw = |answer| {
-            Rows::new(self, Ask { fineness: Fineness::Raw, ..ask.clone() }, format, elements.clone(), answer)
+            let ask = Ask { fineness: Fineness::Raw, ..ask.clone() };
+            Rows::new(self, ask, format, elements.to_vec(), answer)
         };
-        let (level, way) = match (bounds, fineness) {
-            (None, _) => (1, Way::Rows(Box::new(raw(None).done()))),
-            (_, Fineness::Raw) => (1, Way::Rows(Box::new(raw(None)))),
-            _ => match self.ask(&ask).await? {
-                None => (1, Way::Rows(Box::new(raw(None).done()))),
-                Some(answer) if answer.level == 1 => (1, Way::Rows(Box::new(raw(Some(answer))))),
-                Some(answer) => {
-                    let level = answer.level;
-                    let way = self.decimated(query, &ask, answer, format, &elements).await?;
-                    (
-                        level,
-                        way.unwrap_or_else(|| {
-                            let layout = decimated_layout(bins::columns(&elements));
-                            Way::Reduce(Box::new(Reduce::new(raw(None), level, layout)))
-                        }),
-                    )
-                }
-            },
+        if bounds.is_none() {
+            return Ok((1, Way::Rows(Box::new(raw(None).done()))));
+        }
+        if fineness == Fineness::Raw {
+            return Ok((1, Way::Rows(Box::new(raw(None)))));
+        }
+        let Some(answer) = self.ask(&ask).await? else {
+            return Ok((1, Way::Rows(Box::new(raw(None).done()))));
         };
-        Ok(DataRead { joule: self.clone(), stream, query: query.clone(), level, way, begins_interval: false })
+        let level = answer.level;
+        if level == 1 {
+            return Ok((1, Way::Rows(Box::new(raw(Some(answer))))));
+        }
+        let way = self.decimated(query, &ask, answer, format, elements).await?;
+        let reduced = || Way::Reduce(Box::new(Reduce::new(raw(None), level, decimated_layout(elements))));
+        Ok((level, way.unwrap_or_else(reduced)))
     }
 
     /// Reads decimated rows from an answer; `None` when there are rows in the window, but the node has no bins of them.
@@ -167,8 +177,9 @@ fn layout_of(stream: &DataStream) -> Result<JouleLayout> {
         .map_err(|error| Error::protocol(format!("The stream's layout cannot be read: {error}.")))
 }
 
-fn decimated_layout(columns: Vec<Column>) -> Layout {
-    Layout::new([Column::new("time", ColumnType::Time)].into_iter().chain(columns).collect())
+/// The columns of decimated rows of these elements.
+pub(super) fn decimated_layout(elements: &[Column]) -> Layout {
+    Layout::new([Column::new("time", ColumnType::Time)].into_iter().chain(bins::columns(elements)).collect())
 }
 
 impl DataRead {
@@ -196,31 +207,46 @@ impl DataRead {
             (false, true) => Emptiness::TooCoarse,
         })
     }
+}
 
-    async fn frame(&mut self) -> Result<Option<RecordBatch>> {
-        let next = match &mut self.way {
-            Way::Rows(rows) => rows.next().await,
-            Way::Envelope(envelope) => envelope.next().await,
-            Way::Reduce(reduce) => reduce.next().await,
-        };
-        Ok(next?.map(|JouleFrame { rows, begins_interval }| {
-            self.begins_interval = begins_interval;
-            rows
-        }))
+impl Way {
+    pub(super) async fn next(&mut self) -> Result<Option<JouleFrame>> {
+        match self {
+            Self::Rows(rows) => rows.next().await,
+            Self::Envelope(envelope) => envelope.next().await,
+            Self::Reduce(reduce) => reduce.next().await,
+        }
+    }
+
+    pub(super) fn layout(&self) -> &Layout {
+        match self {
+            Self::Rows(rows) => rows.layout(),
+            Self::Envelope(envelope) => envelope.layout(),
+            Self::Reduce(reduce) => reduce.layout(),
+        }
+    }
+
+    pub(super) fn progress(&self) -> Progress {
+        match self {
+            Self::Rows(rows) => rows.progress(),
+            Self::Envelope(envelope) => envelope.progress(),
+            Self::Reduce(reduce) => reduce.rows.progress(),
+        }
     }
 }
 
 impl Read for DataRead {
     fn layout(&self) -> &Layout {
-        match &self.way {
-            Way::Rows(rows) => rows.layout(),
-            Way::Envelope(envelope) => envelope.layout(),
-            Way::Reduce(reduce) => reduce.layout(),
-        }
+        self.way.layout()
     }
 
     fn next_frame(&mut self) -> LocalBoxFuture<'_, Result<Option<RecordBatch>>> {
-        self.frame().boxed_local()
+        async {
+            let next = self.way.next().await?;
+            self.begins_interval = next.as_ref().is_some_and(|frame| frame.begins_interval);
+            Ok(next.map(|frame| frame.rows))
+        }
+        .boxed_local()
     }
 
     fn declares_gaps(&self) -> bool {
@@ -232,10 +258,6 @@ impl Read for DataRead {
     }
 
     fn progress(&self) -> Progress {
-        match &self.way {
-            Way::Rows(rows) => rows.progress(),
-            Way::Envelope(envelope) => envelope.progress(),
-            Way::Reduce(reduce) => reduce.rows.progress(),
-        }
+        self.way.progress()
     }
 }

@@ -1,0 +1,70 @@
+//! A quick look at a stream whose columns are known: the read is asked for when its first frame is, and gives an
+//! envelope even of rows so few that the node has not decimated them.
+
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
+use streamscope_frame::{Column, JouleLayout, Layout, RecordBatch};
+
+use super::read::{DataQuery, Way, decimated_layout};
+use super::reduce::Reduce;
+use crate::joule::Joule;
+use crate::{Progress, Read, Result};
+
+/// An envelope, on its way.
+pub(in crate::joule) struct Look {
+    joule: Joule,
+    query: DataQuery,
+    format: JouleLayout,
+    elements: Vec<Column>,
+    layout: Layout,
+    way: Option<Way>,
+    begins_interval: bool,
+}
+
+impl Look {
+    /// A look at a stream of this layout; `query` says how many rows at most.
+    pub(in crate::joule) fn new(
+        joule: &Joule,
+        query: DataQuery,
+        format: JouleLayout,
+        elements: Vec<Column>,
+    ) -> Self {
+        let layout = decimated_layout(&elements);
+        Self { joule: joule.clone(), query, format, elements, layout, way: None, begins_interval: false }
+    }
+
+    async fn frame(&mut self) -> Result<Option<RecordBatch>> {
+        if self.way.is_none() {
+            self.way = Some(match self.joule.way(&self.query, self.format, &self.elements).await? {
+                (1, Way::Rows(rows)) => Way::Reduce(Box::new(Reduce::new(*rows, 1, self.layout.clone()))),
+                (_, way) => way,
+            });
+        }
+        let Some(way) = &mut self.way else { return Ok(None) };
+        let next = way.next().await?;
+        self.begins_interval = next.as_ref().is_some_and(|frame| frame.begins_interval);
+        Ok(next.map(|frame| frame.rows))
+    }
+}
+
+impl Read for Look {
+    fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    fn next_frame(&mut self) -> LocalBoxFuture<'_, Result<Option<RecordBatch>>> {
+        self.frame().boxed_local()
+    }
+
+    fn declares_gaps(&self) -> bool {
+        true
+    }
+
+    fn begins_interval(&self) -> bool {
+        self.begins_interval
+    }
+
+    fn progress(&self) -> Progress {
+        self.way.as_ref().map(Way::progress).unwrap_or_default()
+    }
+}
