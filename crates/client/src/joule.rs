@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub use address::{Address, ModuleId};
 pub use config::Config;
-pub use data::{DataQuery, DataRead, Emptiness};
+pub use data::{DataQuery, DataRead, DataWriter, Emptiness, LiveRead};
 pub use events::EventRead;
 pub use model::{
     Annotation, AnnotationInfo, Bucket, Condition, ConnectionInfo, DataInfo, DataStream, DatabaseInfo,

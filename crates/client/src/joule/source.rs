@@ -9,7 +9,7 @@ use futures_util::future::LocalBoxFuture;
 use streamscope_frame::{Column, ColumnType, JouleLayout, Layout, RecordBatch};
 use streamscope_signal::{AggregateFunction, Availability, BatchOperation, DailyAggregate, WindowAggregate};
 
-use super::data::{Ask, DataQuery, Fineness, Look, Rows};
+use super::data::{Ask, DataQuery, Fineness, LiveRead, Look, Rows};
 use super::{Address, Joule, time};
 use crate::{Error, Event, Platform, Progress, Read, Result, Source, StreamInfo, Subject, TimeRange};
 
@@ -118,6 +118,14 @@ impl Source for Joule {
     fn read(&self, stream: &StreamInfo, range: TimeRange) -> Result<Box<dyn Read>> {
         let rows = self.stream_rows(stream, range)?;
         Ok(Box::new(StreamRead { rows, begins_interval: false }))
+    }
+
+    fn live(&self, stream: &StreamInfo, from: i64) -> Option<Result<Box<dyn Read>>> {
+        let live = columns(stream).map(|(format, elements)| {
+            let address = Address::from(stream.id.as_str());
+            Box::new(LiveRead::new(self, address, format, elements, Some(from))) as Box<dyn Read>
+        });
+        Some(live)
     }
 
     fn envelope(

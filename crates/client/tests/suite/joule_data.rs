@@ -2,9 +2,11 @@
 
 mod envelope;
 mod faults;
+mod live;
 mod manage;
 mod node;
 mod read;
+mod write;
 
 use std::rc::Rc;
 

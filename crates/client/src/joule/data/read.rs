@@ -162,7 +162,7 @@ impl Joule {
 }
 
 /// The columns of a stream's elements, by their index.
-fn columns_of(elements: &[Element]) -> Vec<Column> {
+pub(super) fn columns_of(elements: &[Element]) -> Vec<Column> {
     let mut ordered: Vec<_> = elements.iter().collect();
     ordered.sort_by_key(|element| element.index);
     // The type is the layout's.
@@ -170,7 +170,7 @@ fn columns_of(elements: &[Element]) -> Vec<Column> {
     ordered.iter().map(column).collect()
 }
 
-fn layout_of(stream: &DataStream) -> Result<JouleLayout> {
+pub(super) fn layout_of(stream: &DataStream) -> Result<JouleLayout> {
     stream
         .layout
         .parse()

@@ -106,6 +106,12 @@ impl Rows {
         rows
     }
 
+    /// The same rows, but only those after one that came from the node before, with its time in ns.
+    pub(in crate::joule) fn after(mut self, last: Option<i64>) -> Self {
+        self.progress.covered_to = last;
+        self
+    }
+
     /// No rows.
     pub(in crate::joule) fn done(mut self) -> Self {
         self.state = State::Done;

@@ -1,0 +1,269 @@
+//! Rows as they are recorded.
+//!
+//! A subscription gives rows at once, before they are in the node's database, where they arrive seconds later. So rows
+//! that were recorded before it, and those missed when it breaks, are read from the database, which is asked until it
+//! has come to the first row of the subscription: each row comes once and in order. Of a stream that no module produces
+//! at the time, nodes take no subscription; then the database is asked again and again.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
+use streamscope_frame::{Column, JouleFrame, JouleLayout, JouleParser, Layout, RecordBatch, times};
+
+use super::answer::{Answer, Ask, Fineness};
+use super::read::{columns_of, layout_of};
+use super::rows::{Rows, malformed};
+use crate::joule::{Address, Joule, time};
+use crate::transport::Method;
+use crate::{Error, Progress, Read, Result};
+
+/// How often the database is asked for new rows.
+const POLL: Duration = Duration::from_secs(1);
+/// How often it is asked before the node is asked again for a subscription.
+const POLLS: u32 = 10;
+/// What a node says of a stream that no module produces.
+const NOT_PRODUCED: &str = "not being produced";
+
+/// Rows as they are recorded; it does not end by itself. Dropping it ends it. Made by [`Joule::data_subscribe`].
+pub struct LiveRead {
+    joule: Joule,
+    address: Address,
+    format: JouleLayout,
+    elements: Vec<Column>,
+    layout: Layout,
+    /// First instant, µs; `None` begins with the first row of the subscription.
+    from: Option<i64>,
+    /// Time of the last row handed out, ns.
+    last: Option<i64>,
+    /// Whether that row came from the database.
+    stored: bool,
+    way: Way,
+    ready: VecDeque<JouleFrame>,
+    begins_interval: bool,
+    progress: Progress,
+    failure: Option<Error>,
+}
+
+enum Way {
+    /// The database is read to its end; so many more times before a subscription.
+    Stored(Option<Box<Rows>>, u32),
+    Subscribe,
+    Subscribed(Box<Subscription>),
+}
+
+struct Subscription {
+    answer: Answer,
+    parser: JouleParser,
+    buffer: Vec<u8>,
+    /// Whether all rows before its first one have been handed out.
+    joined: bool,
+}
+
+impl Joule {
+    /// Rows of a stream as a module produces them (`GET /data?subscribe=1`), and before them those recorded from
+    /// `from_ns` on. Where no module produces the stream, new rows are looked for each second.
+    pub async fn data_subscribe(&self, stream: impl Into<Address>, from_ns: Option<i64>) -> Result<LiveRead> {
+        let address = stream.into();
+        let stream = self.data_stream_get(address.clone()).await?;
+        Ok(LiveRead::new(self, address, layout_of(&stream)?, columns_of(&stream.elements), from_ns))
+    }
+}
+
+impl LiveRead {
+    pub(in crate::joule) fn new(
+        joule: &Joule,
+        address: Address,
+        format: JouleLayout,
+        elements: Vec<Column>,
+        from_ns: Option<i64>,
+    ) -> Self {
+        Self {
+            joule: joule.clone(),
+            address,
+            layout: JouleParser::new(format, &elements).layout().clone(),
+            format,
+            elements,
+            from: from_ns.map(time::bound_us),
+            last: None,
+            stored: false,
+            way: if from_ns.is_some() { Way::Stored(None, 1) } else { Way::Subscribe },
+            ready: VecDeque::new(),
+            begins_interval: false,
+            progress: Progress::default(),
+            failure: None,
+        }
+    }
+
+    async fn next(&mut self) -> Result<Option<RecordBatch>> {
+        if let Some(error) = &self.failure {
+            return Err(error.clone());
+        }
+        loop {
+            if let Some(frame) = self.ready.pop_front() {
+                self.progress.rows += frame.rows.num_rows() as u64;
+                self.last = times(&frame.rows).and_then(|times| times.last().copied()).or(self.last);
+                self.progress.covered_to = self.last;
+                self.begins_interval = frame.begins_interval;
+                return Ok(Some(frame.rows));
+            }
+            if let Err(error) = self.step().await {
+                let error = self.joule.read_error(error, self.progress.rows, self.last);
+                self.failure = Some(error.clone());
+                return Err(error);
+            }
+        }
+    }
+
+    async fn step(&mut self) -> Result<()> {
+        match &mut self.way {
+            Way::Stored(..) => self.read_stored().await,
+            Way::Subscribe => self.subscribe().await,
+            Way::Subscribed(_) => self.read_subscription().await,
+        }
+    }
+
+    /// Rows in the database after the last one handed out.
+    fn stored_rows(&self) -> Rows {
+        // After a row that the database gave, a token may follow; after another, the row itself may not be there yet.
+        let start = self.last.filter(|_| !self.stored).map(|last| last / 1000 + 1).or(self.from);
+        let ask = Ask { stream: self.address.clone(), bounds: (start, None), fineness: Fineness::Raw };
+        let rows = Rows::new(&self.joule, ask, self.format, self.elements.clone(), None);
+        rows.after(self.last.filter(|_| self.stored))
+    }
+
+    async fn read_stored(&mut self) -> Result<()> {
+        let fresh = self.stored_rows();
+        let Way::Stored(rows, left) = &mut self.way else { return Ok(()) };
+        let reading = rows.get_or_insert_with(|| Box::new(fresh));
+        if let Some(frame) = reading.next().await? {
+            self.stored = true;
+            self.ready.push_back(frame);
+            return Ok(());
+        }
+        let left = left.saturating_sub(1);
+        let progress = reading.progress();
+        self.progress.bytes += progress.bytes;
+        self.progress.pages += progress.pages;
+        if left == 0 {
+            self.way = Way::Subscribe;
+            return Ok(());
+        }
+        self.way = Way::Stored(None, left);
+        self.joule.http.transport.sleep(POLL).await;
+        Ok(())
+    }
+
+    async fn subscribe(&mut self) -> Result<()> {
+        let pairs = vec![self.address.pair()?, ("subscribe", "1".into())];
+        let request = self.joule.request(Method::Get, "/data", &pairs);
+        match self.joule.http.open(&request).await {
+            Ok(response) => {
+                let answer = self.joule.answer(request, response)?;
+                if answer.format != self.format {
+                    let words = format!("The node gives rows of {}, not of {}.", answer.format, self.format);
+                    return Err(self.joule.http.about(Error::protocol(words), &answer.request));
+                }
+                self.progress.pages += 1;
+                let parser = JouleParser::new(self.format, &self.elements);
+                let joined = self.last.is_none() && self.from.is_none();
+                self.way =
+                    Way::Subscribed(Box::new(Subscription { answer, parser, buffer: Vec::new(), joined }));
+                Ok(())
+            }
+            Err(error)
+                if error.server_message.as_deref().is_some_and(|words| words.contains(NOT_PRODUCED)) =>
+            {
+                if self.from.is_none() && self.last.is_none() {
+                    // Begins with what comes from now on.
+                    let held = self.joule.data_intervals(self.address.clone(), None, None).await?;
+                    self.from = Some(held.last().map_or(0, |interval| interval.end / 1000));
+                }
+                self.way = Way::Stored(None, POLLS);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn read_subscription(&mut self) -> Result<()> {
+        let Way::Subscribed(subscription) = &mut self.way else { return Ok(()) };
+        subscription.buffer.clear();
+        match self.joule.http.read(&mut subscription.answer.response, &mut subscription.buffer).await {
+            Ok(length) if length > 0 => self.progress.bytes += length as u64,
+            // It ended, broke or fell silent: the database has what is missed, and then a new one begins.
+            _ => {
+                self.way = Way::Stored(None, 1);
+                return Ok(());
+            }
+        }
+        let pushed = subscription.parser.push(&subscription.buffer);
+        pushed.map_err(|parse| self.joule.http.about(malformed(parse), &subscription.answer.request))?;
+        let frames: Vec<_> = std::iter::from_fn(|| subscription.parser.take()).collect();
+        let Some(first) = frames.first().and_then(|frame| times(&frame.rows)?.first().copied()) else {
+            return Ok(());
+        };
+        if !subscription.joined {
+            subscription.joined = true;
+            self.catch_up(first).await?;
+        }
+        let behind = self.ready.back().and_then(|frame| times(&frame.rows)?.last().copied()).or(self.last);
+        self.ready.extend(frames.into_iter().filter_map(|frame| after(frame, behind)));
+        self.stored = false;
+        Ok(())
+    }
+
+    /// Reads from the database what was recorded before a row, whose time is given in ns.
+    async fn catch_up(&mut self, first: i64) -> Result<()> {
+        loop {
+            let mut rows = self.stored_rows();
+            while let Some(frame) = rows.next().await? {
+                let of = times(&frame.rows).unwrap_or_default();
+                let before = of.partition_point(|time| *time < first);
+                let arrived = before < of.len();
+                if before > 0 {
+                    self.last = of.get(before - 1).copied();
+                    self.stored = true;
+                    self.ready.push_back(JouleFrame { rows: frame.rows.slice(0, before), ..frame });
+                }
+                if arrived {
+                    return Ok(());
+                }
+            }
+            self.joule.http.transport.sleep(POLL).await;
+        }
+    }
+}
+
+/// The rows of a frame after a time (ns).
+fn after(frame: JouleFrame, time: Option<i64>) -> Option<JouleFrame> {
+    let rows = frame.rows.num_rows();
+    let old = times(&frame.rows)?.partition_point(|of| Some(*of) <= time);
+    (old < rows).then(|| JouleFrame {
+        begins_interval: frame.begins_interval && old == 0,
+        rows: frame.rows.slice(old, rows - old),
+    })
+}
+
+impl Read for LiveRead {
+    fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    fn next_frame(&mut self) -> LocalBoxFuture<'_, Result<Option<RecordBatch>>> {
+        self.next().boxed_local()
+    }
+
+    fn declares_gaps(&self) -> bool {
+        true
+    }
+
+    fn begins_interval(&self) -> bool {
+        self.begins_interval
+    }
+
+    fn progress(&self) -> Progress {
+        self.progress
+    }
+}
