@@ -1,4 +1,5 @@
-//! The sandbox as a program: `streamscope-sandbox --port N --data FILE --page-rows N --latency MS --site DIR`.
+//! The sandbox as a program: `streamscope-sandbox --port N --data FILE --page-rows N --latency MS --site DIR
+//! --relay NAME=URL`.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -6,17 +7,21 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use streamscope_sandbox::server::Server;
+use streamscope_sandbox::server::{Relay, Server};
 use streamscope_sandbox::{Options, Sandbox, SqliteStore, demo};
 
 const USAGE: &str =
     "usage: streamscope-sandbox [--port N] [--data FILE] [--page-rows N] [--latency MS] [--site DIR]
+                           [--relay NAME=URL]...
 
   --port N       port on 127.0.0.1; 0 takes a free one (default 8787)
   --data FILE    where the demo recordings are kept (default: in memory, made at every start)
   --page-rows N  the most rows in a page (default 100000)
   --latency MS   wait before every answer (default 0)
-  --site DIR     serve the files of a directory at / as well";
+  --site DIR     serve the files of a directory at / as well
+  --relay NAME=URL
+                 forward /relay/NAME/... to a server that lets no page in, for example
+                 lab=http://192.168.1.20:8088; may be given several times";
 
 /// Answers under way get this long when the program is told to stop.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -30,6 +35,7 @@ struct Arguments {
     page_rows: Option<u64>,
     latency: Option<u64>,
     site: Option<PathBuf>,
+    relays: Vec<Relay>,
 }
 
 impl Arguments {
@@ -44,6 +50,7 @@ impl Arguments {
                 "--page-rows" => arguments.page_rows = Some(number()?.max(1)),
                 "--latency" => arguments.latency = Some(number()?),
                 "--site" => arguments.site = Some(value.into()),
+                "--relay" => arguments.relays.push(Relay::parse(&value)?),
                 _ => return Err(format!("unknown option {name}").into()),
             }
         }
@@ -76,9 +83,10 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
     demo::ensure(&store, demo::Size::Full, &mut |line| eprintln!("demo recordings: {line}"))?;
     let mut options = Options::default();
     options.page_rows = arguments.page_rows.unwrap_or(options.page_rows);
-    let sandbox = Sandbox::open(Arc::new(store), &options)?;
+    let names = arguments.relays.iter().map(|relay| relay.name().to_owned()).collect();
+    let sandbox = Sandbox::open(Arc::new(store), &options)?.with_relays(names);
     let latency = Duration::from_millis(arguments.latency.unwrap_or(0));
-    let mut server = Server::new(Arc::new(sandbox)).with_latency(latency);
+    let mut server = Server::new(Arc::new(sandbox)).with_latency(latency).with_relays(arguments.relays);
     if let Some(site) = arguments.site {
         server = server.with_site(site);
     }

@@ -1,5 +1,6 @@
 //! HTTP in front of a [`Sandbox`].
 
+mod relay;
 mod upload;
 
 use std::net::SocketAddr;
@@ -19,6 +20,8 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tower_http::services::ServeDir;
 
+pub use relay::{Relay, RelayError};
+
 use crate::testing::{Fault, Faults};
 use crate::{Body, Request, Response, Sandbox, StoreError};
 
@@ -32,13 +35,14 @@ pub struct Server {
     sandbox: Arc<Sandbox>,
     latency: Duration,
     site: Option<PathBuf>,
+    relays: Vec<Relay>,
     faults: Option<Faults>,
 }
 
 impl Server {
     /// Serves a sandbox.
     pub fn new(sandbox: Arc<Sandbox>) -> Self {
-        Self { sandbox, latency: Duration::ZERO, site: None, faults: None }
+        Self { sandbox, latency: Duration::ZERO, site: None, relays: Vec::new(), faults: None }
     }
 
     /// Waits before every answer of the sandbox.
@@ -50,6 +54,12 @@ impl Server {
     /// Serves the files of a directory at `/` as well.
     pub fn with_site(mut self, directory: PathBuf) -> Self {
         self.site = Some(directory);
+        self
+    }
+
+    /// Forwards what is asked below [`Sandbox::RELAY`] and a relay's name.
+    pub fn with_relays(mut self, relays: Vec<Relay>) -> Self {
+        self.relays = relays;
         self
     }
 
@@ -70,6 +80,7 @@ impl Server {
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
         let site = self.site.clone();
+        let relays = relay::Relays::new(self.relays.clone()).map_err(std::io::Error::other)?;
         let server = Arc::new(self);
         let mut router = Router::new();
         for root in Sandbox::ROOTS {
@@ -78,7 +89,8 @@ impl Server {
                 router = router.route(&format!("{root}{{*rest}}"), axum::routing::any(answer));
             }
         }
-        let router = router.with_state(server);
+        let relay = axum::routing::any(relay::answer).with_state(Arc::new(relays));
+        let router = router.with_state(server).route(&format!("{}{{*rest}}", Sandbox::RELAY), relay);
         let router = match site {
             Some(directory) => router.fallback_service(ServeDir::new(directory)),
             None => router,

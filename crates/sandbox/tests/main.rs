@@ -9,6 +9,7 @@ mod graphql;
 mod info;
 mod joule;
 mod pages;
+mod relay;
 mod server;
 mod stores;
 mod stream;

@@ -16,7 +16,8 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: cargo xtask <task>
 
-  start [--port 8787] [--no-open]  run the explorer on the demo recordings
+  start [--port 8787] [--no-open] [--relay NAME=URL]
+                                   run the explorer on the demo recordings
   test                             everything that continuous integration runs
   site                             build the static site in dist/site/
   npm                              build the npm package in dist/npm/

@@ -10,12 +10,15 @@ use crate::shell::{command, root, step, which};
 use crate::{setup, site};
 
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
-    let (port, open) = options(arguments)?;
+    let Options { port, open, relays } = options(arguments)?;
     setup::for_site()?;
     let sandbox = sandbox()?;
     let site = site::build()?;
     let mut serve = command(sandbox);
     serve.args(["--port", &port.to_string()]).arg("--data").arg(demo_data()).arg("--site").arg(site);
+    for relay in relays {
+        serve.arg("--relay").arg(relay);
+    }
     let mut child = serve.stdout(Stdio::piped()).spawn().context("could not start the sandbox")?;
     let said = child.stdout.take().context("the sandbox has no output")?;
     for line in BufReader::new(said).lines() {
@@ -50,21 +53,29 @@ pub(crate) fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
-fn options(arguments: &[String]) -> Result<(u16, bool)> {
-    let (mut port, mut open) = (8787, true);
+struct Options {
+    port: u16,
+    open: bool,
+    /// As the sandbox takes them: `NAME=URL`.
+    relays: Vec<String>,
+}
+
+fn options(arguments: &[String]) -> Result<Options> {
+    let mut options = Options { port: 8787, open: true, relays: Vec::new() };
     let mut words = arguments.iter();
     while let Some(word) = words.next() {
         match word.as_str() {
-            "--no-open" => open = false,
+            "--no-open" => options.open = false,
             "--port" => {
                 let given = words.next().context("--port needs a number")?;
-                port =
+                options.port =
                     given.parse().with_context(|| format!("--port: `{given}` is not a port (0 to 65535)"))?;
             }
-            other => bail!("`start` takes no `{other}` (it takes --port N and --no-open)"),
+            "--relay" => options.relays.push(words.next().context("--relay needs NAME=URL")?.clone()),
+            other => bail!("`start` takes no `{other}` (it takes --port N, --relay NAME=URL and --no-open)"),
         }
     }
-    Ok((port, open))
+    Ok(options)
 }
 
 /// Opens the person's browser where there is a desktop; the printed address serves everyone else.

@@ -73,10 +73,13 @@ pub(super) fn read_json(node: &Arc<Node>, request: &Request, now: i64) -> Result
     }
     let extract = Extract::new(node, &parameters, now)?;
     let (layout, level) = (extract.layout(), extract.level);
+    // Where nothing was read, no level was.
+    let mut factor = 1;
     let mut lists: Vec<String> = Vec::new();
     let mut open: Option<Vec<String>> = None;
     for block in extract {
         let block = block?;
+        factor = level;
         if block.is_empty() {
             open.get_or_insert_default();
         }
@@ -89,7 +92,7 @@ pub(super) fn read_json(node: &Arc<Node>, request: &Request, now: i64) -> Result
         }
     }
     lists.extend(open.map(list));
-    Ok(json_text(format!("{{\"data\": {}, \"decimation_factor\": {level}}}", list(lists))))
+    Ok(json_text(format!("{{\"data\": {}, \"decimation_factor\": {factor}}}", list(lists))))
 }
 
 fn list(items: Vec<String>) -> String {

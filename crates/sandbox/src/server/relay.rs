@@ -1,0 +1,194 @@
+//! `/relay/<name>/…`: a way for pages to a server that does not let them in.
+//!
+//! A relay forwards to the one server that it was configured with, body by body while they flow, and adds the headers
+//! that let a page of any origin read the answer. It answers preflight requests itself. It promises:
+//!
+//! - It reaches no other server and nothing beside the configured path: unknown names and paths that climb are 404,
+//!   redirects are not followed and not handed on.
+//! - What it forwards it neither keeps nor logs; cookies of the page stay with the page.
+
+use axum::body::Body as HttpBody;
+use axum::extract::{Request, State};
+use axum::http::header::{
+    CONNECTION, CONTENT_TYPE, COOKIE, HOST, ORIGIN, REFERER, SET_COOKIE, TE, TRAILER, TRANSFER_ENCODING,
+    UPGRADE,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::response::Response;
+use futures_util::TryStreamExt;
+use percent_encoding::percent_decode_str;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::Sandbox;
+
+/// How long a server may take to accept a connection.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A name and the server behind it.
+#[derive(Debug, Clone)]
+pub struct Relay {
+    name: String,
+    base: reqwest::Url,
+}
+
+/// Why a text is no relay.
+#[derive(Debug, thiserror::Error)]
+#[error("a relay is given as NAME=http://HOST:PORT, maybe with a path, not as `{given}`: {problem}")]
+pub struct RelayError {
+    given: String,
+    problem: &'static str,
+}
+
+impl Relay {
+    /// Reads `name=http://host:port[/path]`.
+    pub fn parse(text: &str) -> Result<Self, RelayError> {
+        let error = |problem| RelayError { given: text.into(), problem };
+        let (name, url) = text.split_once('=').ok_or_else(|| error("there is no `=`"))?;
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        if name.is_empty() || !name.chars().all(plain) {
+            return Err(error("a name has letters, digits, - and _"));
+        }
+        let base = reqwest::Url::parse(url).map_err(|_| error("the address is no URL"))?;
+        if !matches!(base.scheme(), "http" | "https") || base.host_str().is_none() {
+            return Err(error("the address does not begin with http:// or https:// and a host"));
+        }
+        if !base.username().is_empty() || base.password().is_some() {
+            // Not repeated: it holds a secret.
+            let given = format!("{name}=…");
+            return Err(RelayError { given, problem: "credentials travel in headers, never in an address" });
+        }
+        if base.query().is_some() || base.fragment().is_some() {
+            return Err(error("the address has a query or a fragment"));
+        }
+        Ok(Self { name: name.into(), base })
+    }
+
+    /// What it is called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Where a path (percent-encoded, maybe empty) and a query lead; `None` when that is not below the server's path.
+    fn target(&self, path: &str, query: Option<&str>) -> Option<reqwest::Url> {
+        let climbs = |part: &str| {
+            let part = percent_decode_str(part).decode_utf8_lossy();
+            matches!(part.as_ref(), "." | "..") || part.contains(['/', '\\'])
+        };
+        if path.split('/').any(climbs) {
+            return None;
+        }
+        let base = self.base.as_str().trim_end_matches('/');
+        let mut url = reqwest::Url::parse(&format!("{base}{path}")).ok()?;
+        url.set_query(query);
+        let same = url.origin() == self.base.origin() && url.as_str().starts_with(base);
+        same.then_some(url)
+    }
+}
+
+/// All relays of a server.
+pub(super) struct Relays {
+    relays: Vec<Relay>,
+    client: reqwest::Client,
+}
+
+impl Relays {
+    pub(super) fn new(relays: Vec<Relay>) -> reqwest::Result<Self> {
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .connect_timeout(PATIENCE)
+            .build()?;
+        Ok(Self { relays, client })
+    }
+}
+
+/// Answers a request below [`Sandbox::RELAY`].
+pub(super) async fn answer(State(relays): State<Arc<Relays>>, request: Request) -> Response {
+    let mut response = forward(&relays, request).await;
+    const HEADERS: [(&str, &str); 5] = [
+        ("access-control-allow-origin", "*"),
+        ("access-control-allow-methods", "GET, HEAD, POST, PUT, DELETE, OPTIONS"),
+        ("access-control-allow-headers", "Content-Type, X-API-KEY"),
+        ("access-control-expose-headers", "joule-layout, joule-decimation, Retry-After"),
+        ("access-control-max-age", "600"),
+    ];
+    for (name, value) in HEADERS {
+        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    response
+}
+
+async fn forward(relays: &Relays, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let path = parts.uri.path().strip_prefix(Sandbox::RELAY).unwrap_or_default();
+    let (name, path) = path.split_at(path.find('/').unwrap_or(path.len()));
+    let relay = relays.relays.iter().find(|relay| relay.name == name);
+    let target = relay.and_then(|relay| relay.target(path, parts.uri.query()));
+    let Some(target) = target else {
+        return sentence(StatusCode::NOT_FOUND, "404: no relay forwards this path".into());
+    };
+    if parts.method == Method::OPTIONS {
+        let mut response = Response::new(HttpBody::empty());
+        *response.status_mut() = StatusCode::NO_CONTENT;
+        return response;
+    }
+    let mut request = relays.client.request(parts.method, target).headers(kept(&parts.headers));
+    if !axum::body::HttpBody::is_end_stream(&body) {
+        request = request.body(reqwest::Body::wrap_stream(body.into_data_stream()));
+    }
+    let answer = match request.send().await {
+        Ok(answer) => answer,
+        Err(_) => {
+            let text = format!(
+                "502: relay {name} does not reach its server: it is not running, or not at the address that the \
+                 sandbox was started with (--relay)"
+            );
+            return sentence(StatusCode::BAD_GATEWAY, text);
+        }
+    };
+    if answer.status().is_redirection() && answer.status() != StatusCode::NOT_MODIFIED {
+        let text = format!(
+            "502: the server behind relay {name} answers with a redirect, which is not followed: start the sandbox \
+             with the address that it leads to (--relay)"
+        );
+        return sentence(StatusCode::BAD_GATEWAY, text);
+    }
+    let (status, headers) = (answer.status(), kept(answer.headers()));
+    let mut response =
+        Response::new(HttpBody::from_stream(answer.bytes_stream().map_err(reqwest::Error::without_url)));
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    response
+}
+
+/// The headers that are meant for the other end: not those of one connection, of the page or of its origin.
+fn kept(headers: &HeaderMap) -> HeaderMap {
+    const NAMES: [HeaderName; 9] =
+        [CONNECTION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE, HOST, COOKIE, SET_COOKIE, ORIGIN];
+    const OTHERS: [&str; 5] =
+        ["expect", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection"];
+    let listed = headers.get_all(CONNECTION).iter().filter_map(|value| value.to_str().ok());
+    let listed: Vec<String> =
+        listed.flat_map(|value| value.split(',')).map(|name| name.trim().to_ascii_lowercase()).collect();
+    let dropped = |name: &HeaderName| {
+        NAMES.contains(name)
+            || *name == REFERER
+            || OTHERS.contains(&name.as_str())
+            || listed.iter().any(|listed| listed == name.as_str())
+            || name.as_str().starts_with("access-control-")
+            || name.as_str().starts_with("sec-")
+    };
+    headers
+        .iter()
+        .filter(|(name, _)| !dropped(name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
+fn sentence(status: StatusCode, text: String) -> Response {
+    let mut response = Response::new(HttpBody::from(text));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response
+}
