@@ -5,6 +5,7 @@
 
 pub(crate) mod metadata;
 pub(crate) mod official;
+mod standin;
 
 use std::rc::Rc;
 

@@ -1,6 +1,8 @@
 //! The Joule node: reads, writes and everything it manages, as a real node answers.
 
 mod data;
+mod events;
+mod manage;
 mod write;
 
 use serde_json::Value;

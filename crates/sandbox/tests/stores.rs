@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use streamscope_sandbox::demo::{Size, ensure};
-use streamscope_sandbox::{MemoryStore, Options, Sandbox, SqliteStore, Store, StoreError};
+use streamscope_sandbox::{ChunkInfo, MemoryStore, Options, Sandbox, SqliteStore, Store, StoreError};
 
 use crate::fixture::{get, ok_json, sandbox, stream, text};
 
@@ -81,6 +81,41 @@ fn a_replacement_that_fails_leaves_everything_as_it_was() {
         assert_eq!(store.document("other").expect("a store"), None);
         assert!(store.chunks("none").expect("a store").is_empty());
         assert!(store.chunk("none", 0).is_err());
+    }
+}
+
+#[test]
+fn edits_are_whole_or_nothing() {
+    let stores: [Box<dyn Store>; 2] =
+        [Box::new(MemoryStore::default()), Box::new(SqliteStore::in_memory().expect("a database"))];
+    for store in stores {
+        let chunk = |at: i64| (ChunkInfo { first_time: at, last_time: at, rows: 1 }, vec![at as u8]);
+        let append = |times: &[i64], keep: usize| {
+            store.edit(&mut |writer| {
+                writer.truncate("stream", keep)?;
+                times
+                    .iter()
+                    .map(|&at| chunk(at))
+                    .try_for_each(|(info, bytes)| writer.chunk("stream", info, bytes))
+            })
+        };
+        append(&[1, 2, 3], 0).expect("a store");
+        append(&[5, 6], 2).expect("a store");
+        let times = || {
+            store.chunks("stream").expect("a store").iter().map(|info| info.first_time).collect::<Vec<_>>()
+        };
+        assert_eq!(times(), [1, 2, 5, 6]);
+        assert_eq!(store.chunk("stream", 2).expect("a chunk"), [5]);
+        let failed = store.edit(&mut |writer| {
+            writer.truncate("stream", 0)?;
+            writer.document("key", b"new".to_vec())?;
+            Err(StoreError::Damaged("on purpose".into()))
+        });
+        assert!(failed.is_err());
+        assert_eq!((times(), store.document("key").expect("a store")), (vec![1, 2, 5, 6], None));
+        store.edit(&mut |writer| writer.document("key", b"new".to_vec())).expect("a store");
+        store.edit(&mut |writer| writer.forget("key")).expect("a store");
+        assert_eq!(store.document("key").expect("a store"), None);
     }
 }
 
