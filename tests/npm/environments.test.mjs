@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -52,7 +53,7 @@ import { read } from "${from}";
 read(streamscope, "${sandbox.url}", "${stream.id}")
   .then((found) => (globalThis.found = found), (error) => (globalThis.failed = String(error)));`;
 
-for (const entry of ["streamscope", "streamscope/inline"]) {
+for (const entry of ["streamscope", "streamscope/inline", "streamscope/core", "streamscope/core/inline"]) {
   test(`Node: ${entry}`, async () => {
     const main = `
       import * as streamscope from "${entry}";
@@ -63,18 +64,20 @@ for (const entry of ["streamscope", "streamscope/inline"]) {
   });
 }
 
-test("a page without a bundler", async () => {
-  const folder = make("plain", {
-    "main.js": report(`import * as streamscope from "./node_modules/streamscope/browser.js";`, "./read.js"),
-    "index.html": page('src="main.js">'),
+for (const folder of ["", "core/"]) {
+  test(`a page without a bundler: ${folder}browser.js`, async () => {
+    const served = make("plain", {
+      "main.js": report(`import * as streamscope from "./node_modules/streamscope/${folder}browser.js";`, "./read.js"),
+      "index.html": page('src="main.js">'),
+    });
+    const server = await serve(served);
+    try {
+      await assertFound(server.url);
+    } finally {
+      server.stop();
+    }
   });
-  const server = await serve(folder);
-  try {
-    await assertFound(server.url);
-  } finally {
-    server.stop();
-  }
-});
+}
 
 test("the inline variant, from a page that may not fetch a .wasm", async () => {
   const folder = make("inline", {
@@ -93,15 +96,15 @@ test("the inline variant, from a page that may not fetch a .wasm", async () => {
   }
 });
 
-function viteProject(name) {
+function viteProject(name, entry) {
   return make(name, {
-    "main.js": report(`import * as streamscope from "streamscope";`, "./read.js"),
+    "main.js": report(`import * as streamscope from "${entry}";`, "./read.js"),
     "index.html": page('src="/main.js">'),
   });
 }
 
 test("Vite, development server", async () => {
-  const root = viteProject("vite-dev");
+  const root = viteProject("vite-dev", "streamscope");
   const server = await createServer({
     root,
     configFile: false,
@@ -117,48 +120,56 @@ test("Vite, development server", async () => {
   }
 });
 
-test("Vite, production build", async () => {
-  const root = viteProject("vite");
-  await build({ root, configFile: false, logLevel: "error" });
-  const server = await serve(join(root, "dist"));
-  try {
-    await assertFound(server.url);
-  } finally {
-    server.stop();
-  }
-});
-
-test("webpack", async () => {
-  const folder = make("webpack", {
-    "main.js": report(`import * as streamscope from "streamscope";`, "./read.js"),
-    "dist/index.html": page('src="main.js">'),
+for (const entry of ["streamscope", "streamscope/core"]) {
+  test(`Vite, production build: ${entry}`, async () => {
+    const root = viteProject("vite", entry);
+    await build({ root, configFile: false, logLevel: "error" });
+    const server = await serve(join(root, "dist"));
+    try {
+      await assertFound(server.url);
+    } finally {
+      server.stop();
+    }
   });
-  const compiler = webpack({
-    mode: "production",
-    context: folder,
-    entry: "./main.js",
-    output: { path: join(folder, "dist"), filename: "main.js" },
-  });
-  const stats = await new Promise((resolve, reject) => compiler.run((error, done) => (error ? reject(error) : resolve(done))));
-  assert.ok(!stats.hasErrors(), stats.toString());
-  const server = await serve(join(folder, "dist"));
-  try {
-    await assertFound(server.url);
-  } finally {
-    server.stop();
-  }
-});
 
-test("the package's own names are the declared ones", async () => {
-  const folder = make("names", {});
-  const entry = (file) => import(pathToFileURL(join(folder, "node_modules/streamscope", file)).href);
-  const names = (module) => Object.keys(module).sort();
-  const { readFileSync } = await import("node:fs");
-  const declared = readFileSync(join(folder, "node_modules/streamscope/index.d.ts"), "utf8");
-  const values = declared.match(/export \{([^}]*)\}/)[1].split(",").map((name) => name.trim());
-  const wantedNames = [...values.filter((name) => name && !name.startsWith("type ")), "init"].sort();
-  for (const file of ["node.js", "browser.js", "inline.js"]) {
-    assert.deepEqual(names(await entry(file)), wantedNames, file);
-  }
-  assert.doesNotMatch(declared + readFileSync(join(folder, "node_modules/streamscope/streamscope.d.ts"), "utf8"), /: any\b/);
+  test(`webpack: ${entry}`, async () => {
+    const folder = make("webpack", {
+      "main.js": report(`import * as streamscope from "${entry}";`, "./read.js"),
+      "dist/index.html": page('src="main.js">'),
+    });
+    const compiler = webpack({
+      mode: "production",
+      context: folder,
+      entry: "./main.js",
+      output: { path: join(folder, "dist"), filename: "main.js" },
+    });
+    const stats = await new Promise((resolve, reject) => compiler.run((error, done) => (error ? reject(error) : resolve(done))));
+    assert.ok(!stats.hasErrors(), stats.toString());
+    const server = await serve(join(folder, "dist"));
+    try {
+      await assertFound(server.url);
+    } finally {
+      server.stop();
+    }
+  });
+}
+
+for (const part of ["", "core"]) {
+  test(`the package's own names are the declared ones: ${part || "everything"}`, async () => {
+    const folder = join(make("names", {}), "node_modules/streamscope", part);
+    const entry = (file) => import(pathToFileURL(join(folder, file)).href);
+    const declared = readFileSync(join(folder, "index.d.ts"), "utf8");
+    const values = declared.match(/export \{([^}]*)\}/)[1].split(",").map((name) => name.trim());
+    const wantedNames = [...values.filter((name) => name && !name.startsWith("type ")), "init"].sort();
+    for (const file of ["node.js", "browser.js", "inline.js"]) {
+      assert.deepEqual(Object.keys(await entry(file)).sort(), wantedNames, file);
+    }
+    assert.doesNotMatch(declared + readFileSync(join(folder, "streamscope.d.ts"), "utf8"), /: any\b/);
+  });
+}
+
+test("what the core does without is not declared there", () => {
+  const types = readFileSync(join(make("less", {}), "node_modules/streamscope/core/streamscope.d.ts"), "utf8");
+  assert.doesNotMatch(types, /patientStreams|tableOf|interface Patient\b|"csv" \| "json"/);
+  assert.match(types, /dimensions\(streamId: string, call\?: Call\): Promise<Dimension\[\]>/);
 });

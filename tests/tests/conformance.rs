@@ -121,7 +121,7 @@ fn times(arguments: &Value) -> Times {
 async fn data(rune: &Rune, streams: &BTreeMap<String, StreamMetadata>, arguments: &Value, answer: &Value) {
     let stream = &streams[arguments["stream_id"].as_str().unwrap()];
     let translate_enums = arguments["translate_enums"].as_bool().unwrap_or(true);
-    for format in [Format::Csv, Format::Json] {
+    for format in [Format::CSV, Format::JSON] {
         let query = DataQuery {
             stream_id: stream.id.clone(),
             start_time: arguments["start_time"].as_f64(),
@@ -148,10 +148,10 @@ async fn availability(rune: &Rune, arguments: &Value, answer: &Value) {
         other => panic!("an unknown batch operation: {other}"),
     });
     for (format, timestamp) in [
-        (Format::Csv, TimeFormat::UnixNs),
-        (Format::Csv, TimeFormat::Unix),
-        (Format::Csv, TimeFormat::Iso),
-        (Format::Json, TimeFormat::UnixNs),
+        (Format::CSV, TimeFormat::UnixNs),
+        (Format::CSV, TimeFormat::Unix),
+        (Format::CSV, TimeFormat::Iso),
+        (Format::JSON, TimeFormat::UnixNs),
     ] {
         let query = AvailabilityQuery {
             stream_ids: serde_json::from_value(arguments["stream_ids"].clone()).unwrap(),

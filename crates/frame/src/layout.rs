@@ -97,7 +97,7 @@ impl Column {
             ColumnType::Text => DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
             ColumnType::Json => DataType::Utf8,
         };
-        let mut metadata = std::collections::HashMap::new();
+        let mut metadata = std::collections::BTreeMap::new();
         let known = [("unit", &self.unit), ("quantity", &self.quantity)];
         for (key, value) in known {
             if let Some(value) = value.as_ref().filter(|value| !value.is_empty()) {

@@ -1,10 +1,10 @@
 //! Aggregates out, with the V2 Stream API's names.
 
-use serde::Serialize;
 use streamscope_signal::{self as signal, SECOND};
 
+use crate::value::told;
+
 /// Which windows of time hold data.
-#[derive(Serialize)]
 pub(crate) struct Availability {
     /// Length of a window, s.
     resolution: u32,
@@ -15,6 +15,8 @@ pub(crate) struct Availability {
     /// Seconds with data, approximately: windows with data times their length.
     approx_available_duration_s: f64,
 }
+
+told!(Availability { resolution, time, availability, approx_available_duration_s });
 
 /// Seconds at which `count` windows begin.
 fn starts(start: i64, resolution_s: u32, count: usize) -> Vec<f64> {
@@ -33,7 +35,6 @@ impl From<signal::Availability> for Availability {
 }
 
 /// The average day.
-#[derive(Serialize)]
 pub(crate) struct DailyAggregate {
     /// Length of a slot, s.
     resolution: u32,
@@ -49,8 +50,9 @@ pub(crate) struct DailyAggregate {
     summary: DailySummary,
 }
 
+told!(DailyAggregate { resolution, offset, values, n_days_with_data, approx_available_duration_s, summary });
+
 /// Figures of an average day.
-#[derive(Serialize)]
 pub(crate) struct DailySummary {
     /// Days with any data.
     n_days_with_data_total: u32,
@@ -71,6 +73,18 @@ pub(crate) struct DailySummary {
     /// Sample standard deviation of the points.
     value_std: Option<f64>,
 }
+
+told!(DailySummary {
+    n_days_with_data_total,
+    duration_mean_per_day,
+    duration_min_per_day,
+    duration_max_per_day,
+    value_mean,
+    value_min,
+    value_max,
+    value_med,
+    value_std
+});
 
 impl From<signal::DailyAggregate> for DailyAggregate {
     fn from(given: signal::DailyAggregate) -> Self {
@@ -98,7 +112,6 @@ impl From<signal::DailyAggregate> for DailyAggregate {
 }
 
 /// Sum or mean per window.
-#[derive(Serialize)]
 pub(crate) struct WindowAggregate {
     /// Length of a window, s.
     resolution: u32,
@@ -112,8 +125,9 @@ pub(crate) struct WindowAggregate {
     summary: WindowSummary,
 }
 
+told!(WindowAggregate { resolution, time, aggregate_values, duration_sum, summary });
+
 /// Figures of windows.
-#[derive(Serialize)]
 pub(crate) struct WindowSummary {
     /// Mean of the windows' values.
     value_mean: Option<f64>,
@@ -126,6 +140,8 @@ pub(crate) struct WindowSummary {
     /// Their sample standard deviation.
     value_std: Option<f64>,
 }
+
+told!(WindowSummary { value_mean, value_min, value_max, value_med, value_std });
 
 impl From<signal::WindowAggregate> for WindowAggregate {
     fn from(given: signal::WindowAggregate) -> Self {

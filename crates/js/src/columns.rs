@@ -9,15 +9,16 @@ use arrow_array::types::{
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::{DataType, Field};
 use js_sys::{BigInt64Array, Float32Array, Float64Array, Int16Array, Int32Array, Uint8Array};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use streamscope_frame::{ArrowWriter, CsvWriter, RecordBatch, Table, TimeFormat, WriteError};
 use wasm_bindgen::prelude::*;
 
 use crate::error::type_error;
-use crate::options;
+use crate::options::{self, given};
+use crate::value::{Told, literal, told};
 
 /// The type of a column.
-#[derive(Serialize, Deserialize, Clone, Copy, PartialEq)]
+#[derive(Deserialize, Clone, Copy, PartialEq, Debug)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum ColumnType {
     /// Points in time.
@@ -38,6 +39,14 @@ pub(crate) enum ColumnType {
     Text,
     /// JSON documents as text.
     Json,
+}
+
+given!(enum ColumnType);
+
+impl Told for ColumnType {
+    fn told(self) -> JsValue {
+        literal(self).told()
+    }
 }
 
 impl ColumnType {
@@ -73,18 +82,18 @@ impl From<ColumnType> for streamscope_frame::ColumnType {
 }
 
 /// What a column is.
-#[derive(Serialize)]
 pub(crate) struct ColumnInfo {
     /// Its name.
     name: String,
     /// Its type.
-    #[serde(rename = "type")]
-    pub(crate) kind: ColumnType,
+    pub(crate) r#type: ColumnType,
     /// Unit of the values, abbreviated ("Hz").
     unit: Option<String>,
     /// The physical quantity ("Acceleration").
     quantity: Option<String>,
 }
+
+told!(ColumnInfo { name, r#type, unit, quantity });
 
 /// How times are written: `unix` is seconds, `unixns` nanoseconds, `iso` ISO-8601 in UTC.
 #[derive(Deserialize, Clone, Copy)]
@@ -94,6 +103,8 @@ pub(crate) enum Timestamp {
     UnixNs,
     Iso,
 }
+
+given!(enum Timestamp);
 
 impl From<Timestamp> for TimeFormat {
     fn from(timestamp: Timestamp) -> Self {
@@ -106,13 +117,12 @@ impl From<Timestamp> for TimeFormat {
 }
 
 /// How rows become CSV.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(crate) struct WriteOptions {
     /// How times are written; `iso` unless given.
-    #[serde(default)]
     timestamp: Option<Timestamp>,
 }
+
+given!(WriteOptions { timestamp });
 
 /// The values of a column that has one width.
 enum Values<'a> {
@@ -161,7 +171,7 @@ impl Columns {
     pub(crate) fn infos(&self) -> Vec<ColumnInfo> {
         let info = |field: &Field| ColumnInfo {
             name: field.name().clone(),
-            kind: ColumnType::of(field),
+            r#type: ColumnType::of(field),
             unit: field.metadata().get("unit").cloned(),
             quantity: field.metadata().get("quantity").cloned(),
         };

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use streamscope_client::rune;
 
+use crate::options::given;
+
 /// Where Rune is and who asks. Credentials stay in memory; they go to these servers and nowhere else.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(crate) struct RuneConfig {
     /// Base URL of the GraphQL API; `/graphql` is appended. Rune's own unless given.
     graph_url: Option<String>,
@@ -39,6 +39,23 @@ pub(crate) struct RuneConfig {
     custom_auth_headers: Option<BTreeMap<String, String>>,
 }
 
+given!(RuneConfig {
+    graph_url,
+    stream_url,
+    strive_url,
+    auth_method,
+    access_token_id,
+    access_token_secret,
+    client_key_id,
+    client_access_key,
+    jwt,
+    cognito_client_id,
+    cognito_refresh_token,
+    cognito_region_name,
+    cognito_url,
+    custom_auth_headers
+});
+
 /// How requests are signed.
 #[derive(Deserialize, Clone, Copy)]
 #[serde(rename_all = "snake_case")]
@@ -54,6 +71,8 @@ pub(crate) enum AuthMethod {
     /// Headers of your own.
     Custom,
 }
+
+given!(enum AuthMethod);
 
 impl From<AuthMethod> for rune::AuthMethod {
     fn from(given: AuthMethod) -> Self {

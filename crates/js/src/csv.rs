@@ -1,21 +1,18 @@
 //! CSV bytes in.
 
 use js_sys::Uint8Array;
-use serde::Deserialize;
 use streamscope_frame::{Column, CsvOptions, CsvParser, Layout, PushParser};
 use wasm_bindgen::prelude::*;
 
 use crate::columns::{ColumnType, Timestamp};
 use crate::error::parse_error;
 use crate::frame::Frame;
-use crate::options;
+use crate::options::{self, given};
 
 /// Bytes copied into wasm memory at a time, into the same place each time: fresh memory costs more than the parsing.
 const CHUNK: u32 = 128 << 10;
 
 /// How CSV is read.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct ParseOptions {
     /// The columns, when they are known; else types are inferred and frames come only after `finish`.
     columns: Option<Vec<NamedType>>,
@@ -23,19 +20,21 @@ struct ParseOptions {
     time_format: Option<Timestamp>,
 }
 
+given!(ParseOptions { columns, time_format });
+
 /// A column of a CSV body.
-#[derive(Deserialize)]
 struct NamedType {
     /// Its name in the header.
     name: String,
     /// Its type.
-    #[serde(rename = "type")]
-    kind: ColumnType,
+    r#type: ColumnType,
 }
+
+given!(NamedType { name, r#type });
 
 fn read_options(given: JsValue) -> Result<CsvOptions, JsValue> {
     let given: ParseOptions = options::read("the options", given)?;
-    let column = |column: NamedType| Column::new(column.name, column.kind.into());
+    let column = |column: NamedType| Column::new(column.name, column.r#type.into());
     Ok(CsvOptions {
         layout: given.columns.map(|columns| Layout::new(columns.into_iter().map(column).collect())),
         time_format: given.time_format.map(Into::into),

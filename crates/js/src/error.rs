@@ -1,11 +1,10 @@
 //! Errors as JavaScript sees them.
 
-use serde::Serialize;
 use streamscope_client::{Error, ErrorKind};
 use streamscope_frame::ParseError;
 use wasm_bindgen::prelude::*;
 
-use crate::value::to_js;
+use crate::value::{Told, camel_case, literal, told};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -48,8 +47,7 @@ extern "C" {
 }
 
 /// What a `StreamscopeError` has beside its message.
-#[derive(Default, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Default)]
 struct Fields {
     kind: String,
     platform: Option<String>,
@@ -64,6 +62,20 @@ struct Fields {
     column: Option<String>,
 }
 
+told!(Fields {
+    kind,
+    platform,
+    status,
+    server_message,
+    request,
+    rows,
+    covered_to,
+    record,
+    line,
+    byte,
+    column,
+});
+
 impl Fields {
     fn at(self, error: &ParseError) -> Self {
         Self {
@@ -75,18 +87,9 @@ impl Fields {
         }
     }
 
-    fn throw(&self, message: &str) -> JsValue {
-        ErrorClass::new(message, &to_js(self)).into()
+    fn throw(self, message: &str) -> JsValue {
+        ErrorClass::new(message, &self.told()).into()
     }
-}
-
-/// The name of a variant, as JavaScript spells it: `InvalidInput` is `invalidInput`. The generated types do the same.
-fn literal(variant: impl std::fmt::Debug) -> String {
-    let mut name = format!("{variant:?}");
-    if let Some(first) = name.get_mut(..1) {
-        first.make_ascii_lowercase();
-    }
-    name
 }
 
 /// An error of a platform. `options` are the names of the options that were given: messages spell them as JavaScript
@@ -117,24 +120,12 @@ fn respell(message: &str, options: &[&str]) -> String {
     let mut out = String::with_capacity(message.len());
     for piece in message.split_inclusive(|c| !word(c)) {
         let name = piece.trim_end_matches(|c| !word(c));
-        let camel = camel_case(name);
-        let known = name.contains('_') && options.contains(&camel.as_str());
-        out.push_str(if known { &camel } else { name });
-        out.push_str(piece.get(name.len()..).unwrap_or_default());
-    }
-    out
-}
-
-/// `start_time` as `startTime`.
-pub(crate) fn camel_case(name: &str) -> String {
-    let mut upper = false;
-    let mut out = String::with_capacity(name.len());
-    for c in name.chars() {
-        match c {
-            '_' if !out.is_empty() => upper = true,
-            c if std::mem::take(&mut upper) => out.push(c.to_ascii_uppercase()),
-            c => out.push(c),
+        let known = name.contains('_') && options.contains(&name);
+        match known {
+            true => out.push_str(&camel_case(name)),
+            false => out.push_str(name),
         }
+        out.push_str(piece.get(name.len()..).unwrap_or_default());
     }
     out
 }

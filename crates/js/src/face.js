@@ -20,8 +20,3 @@ export async function* items(read) {
     read.free();
   }
 }
-
-/** The object as it is; the name of the property that was read last is kept in `last.name`. */
-export function watched(object, last) {
-  return new Proxy(object, { get: (target, name) => Reflect.get(target, (last.name = name)) });
-}

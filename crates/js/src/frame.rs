@@ -5,7 +5,7 @@ use streamscope_frame::RecordBatch;
 use wasm_bindgen::prelude::*;
 
 use crate::columns::Columns;
-use crate::value::to_js;
+use crate::value::Told;
 
 /// A batch of rows as columns. Holds wasm memory until `free()` (or until the garbage collector comes by).
 #[wasm_bindgen]
@@ -68,13 +68,13 @@ macro_rules! columns {
             /// Column types, left to right.
             #[wasm_bindgen(getter, unchecked_return_type = "ColumnType[]")]
             pub fn types(&self) -> JsValue {
-                to_js(self.0.infos().iter().map(|info| info.kind).collect::<Vec<_>>())
+                self.0.infos().into_iter().map(|info| info.r#type).collect::<Vec<_>>().told()
             }
 
             /// The columns, left to right: name, type, unit and quantity.
             #[wasm_bindgen(getter, unchecked_return_type = "ColumnInfo[]")]
             pub fn columns(&self) -> JsValue {
-                to_js(self.0.infos())
+                self.0.infos().told()
             }
 
             /// A column's values in memory of their own, by the column's name or place: `BigInt64Array` (time in ns

@@ -1,16 +1,16 @@
 //! Options in: plain objects whose names and values are checked, so that a misspelt one is an error and not without
 //! effect.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 
-use js_sys::{Array, Function, JSON, JsString, Object, Reflect};
-use serde::de::{DeserializeOwned, Deserializer, Error as _, Visitor};
-use serde::{Deserialize, forward_to_deserialize_any};
+use js_sys::{Array, Function, Object, Reflect};
 use streamscope_client::CancelToken;
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
 use crate::error::{thrown, type_error};
+use crate::value::camel_case;
 
 const NANOSECONDS_A_SECOND: f64 = 1e9;
 const NANOSECONDS_A_MILLISECOND: f64 = 1e6;
@@ -33,73 +33,175 @@ export interface ReadCall extends Call {
 }
 "#;
 
-#[wasm_bindgen(module = "/src/face.js")]
-extern "C" {
-    /// The object as it is; the name of the property that was read last is kept in `last.name`.
-    fn watched(object: &JsValue, last: &Object) -> JsValue;
+/// What JavaScript may give for an option or an argument.
+pub(crate) trait Given: Sized {
+    /// Reads it; the error says what is wrong with it ("is not a string").
+    fn given(value: &JsValue) -> Result<Self, String>;
+
+    /// What stands for it where it was left out, if it may be.
+    fn absent() -> Option<Self> {
+        None
+    }
 }
 
-/// Names of a struct's fields, as options are spelt.
-pub(crate) fn names<T: DeserializeOwned>() -> &'static [&'static str] {
-    let mut names: &'static [&'static str] = &[];
-    // Never makes a `T`: it stops when it is told the names.
-    let _ = T::deserialize(Names(&mut names));
-    names
+/// An object of options.
+pub(crate) trait Options: Given {
+    /// The names of its fields, as Rust spells them.
+    const NAMES: &'static [&'static str];
 }
 
-struct Names<'a>(&'a mut &'static [&'static str]);
+/// Makes a struct an object of options, or an enum one of its names (which serde spells).
+macro_rules! given {
+    ($name:ident { $($field:ident),* $(,)? }) => {
+        impl $crate::options::Given for $name {
+            fn given(value: &wasm_bindgen::JsValue) -> Result<Self, String> {
+                Ok(Self { $($field: $crate::options::field(value, stringify!($field))?),* })
+            }
+        }
 
-impl<'de> Deserializer<'de> for Names<'_> {
-    type Error = serde::de::value::Error;
+        impl $crate::options::Options for $name {
+            const NAMES: &'static [&'static str] = &[$(stringify!($field)),*];
+        }
+    };
+    (enum $name:ident) => {
+        impl $crate::options::Given for $name {
+            fn given(value: &wasm_bindgen::JsValue) -> Result<Self, String> {
+                let text = <String as $crate::options::Given>::given(value)?;
+                let text = serde::de::value::StrDeserializer::<serde::de::value::Error>::new(&text);
+                serde::Deserialize::deserialize(text).map_err(|error| error.to_string())
+            }
+        }
+    };
+}
+pub(crate) use given;
 
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        fields: &'static [&'static str],
-        _: V,
-    ) -> Result<V::Value, Self::Error> {
-        *self.0 = fields;
-        Err(Self::Error::custom("only the names were asked for"))
+/// A field of an object of options.
+#[inline(never)]
+pub(crate) fn field<T: Given>(object: &JsValue, name: &str) -> Result<T, String> {
+    match Reflect::get(object, &camel_case(name).into()) {
+        Ok(value) if !value.is_undefined() => T::given(&value).map_err(|cause| wrong(name, &cause)),
+        Ok(_) => T::absent().ok_or_else(|| format!("there is no option `{}`", camel_case(name))),
+        Err(_) => Err(wrong(name, "cannot be read")),
     }
+}
 
-    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Self::Error> {
-        Err(Self::Error::custom("not a struct"))
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
-        newtype_struct seq tuple tuple_struct map enum identifier ignored_any
-    }
+fn wrong(name: &str, cause: &str) -> String {
+    format!("option `{}`: {cause}", camel_case(name))
 }
 
 /// Reads options; `undefined` stands for none. A `TypeError` names the option that is wrong.
-pub(crate) fn read<T: DeserializeOwned>(what: &str, given: JsValue) -> Result<T, JsValue> {
+pub(crate) fn read<T: Options>(what: &str, given: JsValue) -> Result<T, JsValue> {
     let given = if given.is_undefined() { Object::new().into() } else { given };
-    if !given.is_object() || given.is_instance_of::<Array>() {
-        return Err(type_error(&format!("{what} must be an object of options.")));
-    }
-    let known = names::<T>();
-    for key in Object::keys(given.unchecked_ref::<Object>()) {
-        let key = key.as_string().unwrap_or_default();
-        if !known.contains(&key.as_str()) {
-            return Err(type_error(&format!("{what} has no option `{key}`: {}", hint(&key, known))));
-        }
-    }
-    let last = Object::new();
-    serde_wasm_bindgen::from_value(watched(&given, &last)).map_err(|error| {
-        // The cause is an `Error` of JavaScript's, and its text begins with the class.
-        let cause = error.to_string();
-        let cause = cause.strip_prefix("Error: ").unwrap_or(&cause);
-        let option = Reflect::get(&last, &"name".into()).ok().and_then(|name| name.as_string());
-        match option.filter(|_| !cause.starts_with("missing field")) {
-            Some(name) => type_error(&format!("{what}, option `{name}`: {cause}.")),
-            None => type_error(&format!("{what}: {}.", cause.replace("missing field", "there is no option"))),
-        }
+    check(what, &given, T::NAMES)?;
+    T::given(&given).map_err(|cause| {
+        let joint = if cause.starts_with("option") { ", " } else { ": " };
+        type_error(&format!("{what}{joint}{cause}."))
     })
 }
 
+/// Refuses what is no object, and names that are not known.
+fn check(what: &str, given: &JsValue, names: &[&str]) -> Result<(), JsValue> {
+    if !given.is_object() || given.is_instance_of::<Array>() {
+        return Err(type_error(&format!("{what} must be an object of options.")));
+    }
+    let known: Vec<String> = names.iter().map(|name| camel_case(name)).collect();
+    for key in Object::keys(given.unchecked_ref::<Object>()) {
+        let key = key.as_string().unwrap_or_default();
+        if !known.contains(&key) {
+            return Err(type_error(&format!("{what} has no option `{key}`: {}", hint(&key, &known))));
+        }
+    }
+    Ok(())
+}
+
+impl Given for JsValue {
+    fn given(value: &JsValue) -> Result<Self, String> {
+        Ok(value.clone())
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self::UNDEFINED)
+    }
+}
+
+impl Given for String {
+    fn given(value: &JsValue) -> Result<Self, String> {
+        value.as_string().ok_or_else(|| "is not a string".into())
+    }
+}
+
+impl Given for bool {
+    fn given(value: &JsValue) -> Result<Self, String> {
+        value.as_bool().ok_or_else(|| "is neither true nor false".into())
+    }
+}
+
+impl Given for f64 {
+    fn given(value: &JsValue) -> Result<Self, String> {
+        value.as_f64().ok_or_else(|| "is not a number".into())
+    }
+}
+
+impl Given for i64 {
+    fn given(value: &JsValue) -> Result<Self, String> {
+        if let Some(whole) = value.as_f64().filter(|number| is_whole(*number)) {
+            return Ok(whole as i64);
+        }
+        let whole =
+            Some(value.clone()).filter(JsValue::is_bigint).and_then(|value| i64::try_from(value).ok());
+        whole.ok_or_else(|| "is not an integer of 64 bits".into())
+    }
+}
+
+fn is_whole(number: f64) -> bool {
+    number.fract() == 0.0 && number.abs() <= js_sys::Number::MAX_SAFE_INTEGER
+}
+
+macro_rules! integers {
+    ($($kind:ty),*) => {$(
+        impl Given for $kind {
+            fn given(value: &JsValue) -> Result<Self, String> {
+                let whole = i64::given(value).ok().and_then(|whole| whole.try_into().ok());
+                whole.ok_or_else(|| format!("is not an integer from {} to {}", Self::MIN, Self::MAX))
+            }
+        }
+    )*};
+}
+integers!(u32, i32);
+
+impl<T: Given> Given for Option<T> {
+    fn given(value: &JsValue) -> Result<Self, String> {
+        if value.is_null() { Ok(None) } else { T::given(value).map(Some) }
+    }
+
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+}
+
+impl<T: Given> Given for Vec<T> {
+    fn given(value: &JsValue) -> Result<Self, String> {
+        let list: &Array = value.dyn_ref().ok_or("is not an array")?;
+        list.iter().map(|item| T::given(&item)).collect()
+    }
+}
+
+impl Given for BTreeMap<String, String> {
+    fn given(value: &JsValue) -> Result<Self, String> {
+        if !value.is_object() {
+            return Err("is not an object of strings".into());
+        }
+        let mut map = Self::new();
+        for entry in Object::entries(value.unchecked_ref()) {
+            let entry: Array = entry.unchecked_into();
+            map.insert(String::given(&entry.get(0))?, String::given(&entry.get(1))?);
+        }
+        Ok(map)
+    }
+}
+
 /// What may have been meant.
-fn hint(key: &str, known: &[&str]) -> String {
+fn hint(key: &str, known: &[String]) -> String {
     let nearest = known.iter().map(|name| (distance(key, name), name)).min();
     match nearest {
         Some((changes, name)) if changes * 3 <= name.len() => format!("did you mean `{name}`?"),
@@ -138,9 +240,8 @@ impl Time {
     }
 }
 
-impl<'de> Deserialize<'de> for Time {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value: JsValue = serde_wasm_bindgen::preserve::deserialize(deserializer)?;
+impl Given for Time {
+    fn given(value: &JsValue) -> Result<Self, String> {
         if let Some(seconds) = value.as_f64() {
             return Ok(Self::Seconds(seconds));
         }
@@ -150,23 +251,20 @@ impl<'de> Deserialize<'de> for Time {
             return Ok(Self::Nanoseconds((date * NANOSECONDS_A_MILLISECOND) as i64));
         }
         if value.is_bigint() {
-            let ns =
-                i64::try_from(value).map_err(|_| D::Error::custom("is beyond 64 bits of nanoseconds"))?;
-            return Ok(Self::Nanoseconds(ns));
+            let ns = i64::try_from(value.clone());
+            return ns.map(Self::Nanoseconds).map_err(|_| "is beyond 64 bits of nanoseconds".into());
         }
-        Err(D::Error::custom("is not a time: give Unix seconds, a Date, or a bigint of nanoseconds"))
+        Err("is not a time: give Unix seconds, a Date, or a bigint of nanoseconds".into())
     }
 }
 
 /// What every call takes besides its arguments.
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-pub(crate) struct CallOptions {
-    #[serde(with = "serde_wasm_bindgen::preserve")]
+struct CallOptions {
     signal: JsValue,
-    #[serde(with = "serde_wasm_bindgen::preserve")]
     on_progress: JsValue,
 }
+
+given!(CallOptions { signal, on_progress });
 
 /// [`CallOptions`], checked.
 #[derive(Clone, Default)]
@@ -218,22 +316,21 @@ fn class<T: JsCast>(value: JsValue, refusal: &str) -> Result<Option<T>, JsValue>
 
 /// An argument that is a text. What JavaScript programs pass can be anything.
 pub(crate) fn text(name: &str, given: &JsValue) -> Result<String, JsValue> {
-    let text: Option<&JsString> = given.dyn_ref();
-    text.map(String::from).ok_or_else(|| type_error(&format!("{name} must be a string.")))
+    given.as_string().ok_or_else(|| type_error(&format!("{name} must be a string.")))
 }
 
 /// An argument that is a list of texts.
+#[cfg(feature = "full")]
 pub(crate) fn texts(name: &str, given: &JsValue) -> Result<Vec<String>, JsValue> {
-    let refusal = || type_error(&format!("{name} must be an array of strings."));
-    let list: &Array = given.dyn_ref().ok_or_else(refusal)?;
-    list.iter().map(|one| one.as_string().ok_or_else(refusal)).collect()
+    Vec::given(given).map_err(|_| type_error(&format!("{name} must be an array of strings.")))
 }
 
 /// An argument that is any JSON; `undefined` stands for an object without members.
+#[cfg(feature = "full")]
 pub(crate) fn json(given: &JsValue) -> Result<serde_json::Value, JsValue> {
     if given.is_undefined() {
         return Ok(serde_json::Value::Object(Default::default()));
     }
-    let text = JSON::stringify(given)?.as_string().unwrap_or_default();
+    let text = js_sys::JSON::stringify(given)?.as_string().unwrap_or_default();
     serde_json::from_str(&text).map_err(|error| type_error(&format!("not JSON: {error}.")))
 }

@@ -9,12 +9,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::error::{thrown, type_error};
 use crate::options::Call;
-
-#[wasm_bindgen(module = "/src/face.js")]
-extern "C" {
-    /// An async generator over what `next` gives.
-    pub(crate) fn items(pages: JsValue) -> JsValue;
-}
+use crate::read::items;
 
 /// The pages of a query as text, one after the other, for programs that read CSV or JSON themselves:
 /// `for await (const text of pages)`. For frames, and for reads that survive expired tokens, there is `data`.

@@ -1,12 +1,12 @@
 //! Projects, cohorts, events and sleep, call by call.
 
 use js_sys::Promise;
+use streamscope_client::rune;
 use wasm_bindgen::prelude::*;
 
-use crate::options::{self, text};
-use crate::query::{DateQuery, EventQuery, TimeQuery};
+use crate::options::{self, Options, Time, given, text};
 use crate::rune::Rune;
-use crate::value::{as_served, told};
+use crate::served::{as_served, told};
 
 #[wasm_bindgen]
 impl Rune {
@@ -24,7 +24,7 @@ impl Rune {
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
         let id = text("projectId", &project_id);
-        self.ask(call, &["projectId"], id, async |rune, id| rune.project(&id).await.map(told))
+        self.ask(call, &["project_id"], id, async |rune, id| rune.project(&id).await.map(told))
     }
 
     /// The patients of a project.
@@ -35,7 +35,7 @@ impl Rune {
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
         let id = text("projectId", &project_id);
-        self.ask(call, &["projectId"], id, async |rune, id| rune.project_patients(&id).await.map(told))
+        self.ask(call, &["project_id"], id, async |rune, id| rune.project_patients(&id).await.map(told))
     }
 
     /// The patients of a cohort.
@@ -46,7 +46,7 @@ impl Rune {
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
         let id = text("cohortId", &cohort_id);
-        self.ask(call, &["cohortId"], id, async |rune, id| rune.cohort_patients(&id).await.map(told))
+        self.ask(call, &["cohort_id"], id, async |rune, id| rune.cohort_patients(&id).await.map(told))
     }
 
     /// The patients of a project, with figures about their data (`metrics`).
@@ -57,7 +57,7 @@ impl Rune {
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
         let id = text("projectId", &project_id);
-        self.ask(call, &["projectId"], id, async |rune, id| rune.project_metrics(&id).await.map(told))
+        self.ask(call, &["project_id"], id, async |rune, id| rune.project_metrics(&id).await.map(told))
     }
 
     /// The patients of a cohort, with figures about their data (`metrics`).
@@ -68,7 +68,7 @@ impl Rune {
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
         let id = text("cohortId", &cohort_id);
-        self.ask(call, &["cohortId"], id, async |rune, id| rune.cohort_metrics(&id).await.map(told))
+        self.ask(call, &["cohort_id"], id, async |rune, id| rune.cohort_metrics(&id).await.map(told))
     }
 
     /// A patient's events that overlap a range of time, of any length, each once.
@@ -81,7 +81,7 @@ impl Rune {
     ) -> Promise {
         let given = text("patientId", &patient_id)
             .and_then(|patient_id| Ok((patient_id, options::read::<EventQuery>("the query", query)?)));
-        self.ask(call, options::names::<EventQuery>(), given, async |rune, (patient_id, query)| {
+        self.ask(call, EventQuery::NAMES, given, async |rune, (patient_id, query)| {
             let (start, end, filters) = query.split();
             rune.patient_events(&patient_id, start, end, &filters).await.map(told)
         })
@@ -95,12 +95,9 @@ impl Rune {
         #[wasm_bindgen(unchecked_param_type = "TimeQuery")] query: JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
-        self.ask(
-            call,
-            options::names::<TimeQuery>(),
-            range(&patient_id, query),
-            async |rune, (id, start, end)| rune.patient_activity_events(&id, start, end).await.map(told),
-        )
+        self.ask(call, TimeQuery::NAMES, range(&patient_id, query), async |rune, (id, start, end)| {
+            rune.patient_activity_events(&id, start, end).await.map(told)
+        })
     }
 
     /// The medications that a patient logged in a range of time.
@@ -111,12 +108,9 @@ impl Rune {
         #[wasm_bindgen(unchecked_param_type = "TimeQuery")] query: JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
-        self.ask(
-            call,
-            options::names::<TimeQuery>(),
-            range(&patient_id, query),
-            async |rune, (id, start, end)| rune.patient_medication_events(&id, start, end).await.map(told),
-        )
+        self.ask(call, TimeQuery::NAMES, range(&patient_id, query), async |rune, (id, start, end)| {
+            rune.patient_medication_events(&id, start, end).await.map(told)
+        })
     }
 
     /// The symptoms that a patient logged in a range of time.
@@ -127,12 +121,9 @@ impl Rune {
         #[wasm_bindgen(unchecked_param_type = "TimeQuery")] query: JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
-        self.ask(
-            call,
-            options::names::<TimeQuery>(),
-            range(&patient_id, query),
-            async |rune, (id, start, end)| rune.patient_symptom_events(&id, start, end).await.map(told),
-        )
+        self.ask(call, TimeQuery::NAMES, range(&patient_id, query), async |rune, (id, start, end)| {
+            rune.patient_symptom_events(&id, start, end).await.map(told)
+        })
     }
 
     /// The reports of well-being that a patient logged in a range of time.
@@ -143,12 +134,9 @@ impl Rune {
         #[wasm_bindgen(unchecked_param_type = "TimeQuery")] query: JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
-        self.ask(
-            call,
-            options::names::<TimeQuery>(),
-            range(&patient_id, query),
-            async |rune, (id, start, end)| rune.patient_wellbeing_events(&id, start, end).await.map(told),
-        )
+        self.ask(call, TimeQuery::NAMES, range(&patient_id, query), async |rune, (id, start, end)| {
+            rune.patient_wellbeing_events(&id, start, end).await.map(told)
+        })
     }
 
     /// A patient's nights from one date to another, both inclusive: rows with the names as served.
@@ -161,7 +149,7 @@ impl Rune {
     ) -> Promise {
         let given = text("patientId", &patient_id)
             .and_then(|patient_id| Ok((patient_id, options::read::<DateQuery>("the query", query)?)));
-        self.ask(call, options::names::<DateQuery>(), given, async |rune, (patient_id, query)| {
+        self.ask(call, DateQuery::NAMES, given, async |rune, (patient_id, query)| {
             rune.sleep_metrics(&patient_id, &query.start_date, &query.end_date).await.map(as_served)
         })
     }
@@ -172,3 +160,67 @@ fn range(patient_id: &JsValue, query: JsValue) -> Result<(String, f64, f64), JsV
     let (start, end) = options::read::<TimeQuery>("the query", query)?.split();
     Ok((text("patientId", patient_id)?, start, end))
 }
+
+/// Which events are wanted.
+struct EventFilter {
+    /// Who defined the category ("patient").
+    namespace: String,
+    /// Category: `activity`, `medication`, `symptom` or `wellbeing` among others.
+    category: String,
+    /// Kind within the category; any unless given.
+    r#enum: Option<String>,
+}
+
+given!(EventFilter { namespace, category, r#enum });
+
+/// Which of a patient's events are wanted.
+struct EventQuery {
+    /// First instant.
+    start_time: Time,
+    /// First instant after.
+    end_time: Time,
+    /// Events that match one of these; all unless given.
+    include_filters: Option<Vec<EventFilter>>,
+}
+
+given!(EventQuery { start_time, end_time, include_filters });
+
+impl EventQuery {
+    /// Start and end in Unix seconds, and the filters.
+    fn split(self) -> (f64, f64, Vec<rune::EventFilter>) {
+        let filter = |given: EventFilter| rune::EventFilter {
+            namespace: given.namespace,
+            category: given.category,
+            value: given.r#enum.unwrap_or_else(|| "*".into()),
+        };
+        let filters = self.include_filters.into_iter().flatten().map(filter).collect();
+        (self.start_time.seconds(), self.end_time.seconds(), filters)
+    }
+}
+
+/// From when to when.
+struct TimeQuery {
+    /// First instant.
+    start_time: Time,
+    /// First instant after.
+    end_time: Time,
+}
+
+given!(TimeQuery { start_time, end_time });
+
+impl TimeQuery {
+    /// Start and end in Unix seconds.
+    fn split(self) -> (f64, f64) {
+        (self.start_time.seconds(), self.end_time.seconds())
+    }
+}
+
+/// From one date to another, both inclusive.
+struct DateQuery {
+    /// First date, `YYYY-MM-DD`.
+    start_date: String,
+    /// Last date, `YYYY-MM-DD`.
+    end_date: String,
+}
+
+given!(DateQuery { start_date, end_date });

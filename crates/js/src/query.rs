@@ -1,44 +1,12 @@
 //! Queries in: the client's, with JavaScript's spelling and times.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 use streamscope_client::rune::{self, Times};
 use streamscope_signal as signal;
+use wasm_bindgen::JsValue;
 
 use crate::columns::Timestamp;
-use crate::options::Time;
-
-/// Which of a patient's streams are wanted; all that is given must match.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct StreamFilter {
-    /// Recorded from this device.
-    device_id: Option<String>,
-    /// Of this stream type.
-    stream_type_id: Option<String>,
-    /// Made by this algorithm.
-    algorithm: Option<String>,
-    /// Label `category`.
-    category: Option<String>,
-    /// Label `measurement`.
-    measurement: Option<String>,
-    /// Further labels.
-    parameters: Option<BTreeMap<String, String>>,
-}
-
-impl From<StreamFilter> for rune::StreamFilter {
-    fn from(given: StreamFilter) -> Self {
-        Self {
-            device_id: given.device_id,
-            stream_type_id: given.stream_type_id,
-            algorithm: given.algorithm,
-            category: given.category,
-            measurement: given.measurement,
-            parameters: given.parameters.into_iter().flatten().collect(),
-        }
-    }
-}
+use crate::options::{Given, Time, given};
 
 /// The form of a body on the wire.
 #[derive(Deserialize, Clone, Copy)]
@@ -47,14 +15,18 @@ pub(crate) enum Format {
     /// Comma-separated values: the fastest to read.
     Csv,
     /// Parallel arrays in JSON.
+    #[cfg(feature = "full")]
     Json,
 }
+
+given!(enum Format);
 
 impl From<Format> for rune::Format {
     fn from(given: Format) -> Self {
         match given {
-            Format::Csv => Self::Csv,
-            Format::Json => Self::Json,
+            Format::Csv => Self::CSV,
+            #[cfg(feature = "full")]
+            Format::Json => Self::JSON,
         }
     }
 }
@@ -64,8 +36,6 @@ fn times(timestamp: Option<Timestamp>, timezone: Option<i32>, timezone_name: Opt
 }
 
 /// One column of a stream, as stream metadata have it.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct GivenDimension {
     /// Column name.
     id: String,
@@ -77,9 +47,9 @@ struct GivenDimension {
     unit_abbrev: Option<String>,
 }
 
+given!(GivenDimension { id, data_type, quantity_name, unit_abbrev });
+
 /// What to read of a stream: `GET /v2/streams/{stream_id}`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(crate) struct DataQuery {
     /// The stream.
     stream_id: String,
@@ -106,6 +76,21 @@ pub(crate) struct DataQuery {
     /// Whether enum values come as their names instead of integers; `true` unless given.
     translate_enums: Option<bool>,
 }
+
+given!(DataQuery {
+    stream_id,
+    dimensions,
+    start_time,
+    start_time_ns,
+    end_time,
+    end_time_ns,
+    limit,
+    format,
+    timestamp,
+    timezone,
+    timezone_name,
+    translate_enums
+});
 
 impl DataQuery {
     /// The query, and the dimensions when they were given.
@@ -152,10 +137,10 @@ pub(crate) enum BatchOperation {
     All,
 }
 
+given!(enum BatchOperation);
+
 /// Which windows of time hold data: `GET /v2/streams/{stream_id}/availability`, and `/v2/batch/availability` for
 /// several streams.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(crate) struct AvailabilityQuery {
     /// The stream or streams.
     stream_id: OneOrMore,
@@ -179,21 +164,34 @@ pub(crate) struct AvailabilityQuery {
     timezone_name: Option<String>,
 }
 
+given!(AvailabilityQuery {
+    stream_id,
+    batch_operation,
+    start_time,
+    end_time,
+    resolution,
+    limit,
+    format,
+    timestamp,
+    timezone,
+    timezone_name
+});
+
 /// One text or several.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum OneOrMore {
-    One(String),
-    More(Vec<String>),
+struct OneOrMore(Vec<String>);
+
+impl Given for OneOrMore {
+    fn given(value: &JsValue) -> Result<Self, String> {
+        let more =
+            || Vec::given(value).map_err(|_| "is neither a string nor an array of strings".to_string());
+        value.as_string().map_or_else(more, |one| Ok(vec![one])).map(Self)
+    }
 }
 
 impl From<AvailabilityQuery> for rune::AvailabilityQuery {
     fn from(given: AvailabilityQuery) -> Self {
         Self {
-            stream_ids: match given.stream_id {
-                OneOrMore::One(id) => vec![id],
-                OneOrMore::More(ids) => ids,
-            },
+            stream_ids: given.stream_id.0,
             batch_operation: given.batch_operation.map(|operation| match operation {
                 BatchOperation::Any => signal::BatchOperation::Any,
                 BatchOperation::All => signal::BatchOperation::All,
@@ -209,8 +207,6 @@ impl From<AvailabilityQuery> for rune::AvailabilityQuery {
 }
 
 /// The average day: `GET /v2/streams/{stream_id}/daily_aggregate`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(crate) struct DailyQuery {
     /// The stream; its type has exactly two dimensions.
     stream_id: String,
@@ -221,6 +217,8 @@ pub(crate) struct DailyQuery {
     /// Days: 1 to 14.
     n_days: u32,
 }
+
+given!(DailyQuery { stream_id, start_time, resolution, n_days });
 
 impl From<DailyQuery> for rune::DailyQuery {
     fn from(given: DailyQuery) -> Self {
@@ -241,9 +239,9 @@ pub(crate) enum AggregateFunction {
     Mean,
 }
 
+given!(enum AggregateFunction);
+
 /// Sum or mean per window: `GET /v2/streams/{stream_id}/aggregate_window`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(crate) struct WindowQuery {
     /// The stream; its type has exactly two dimensions.
     stream_id: String,
@@ -263,6 +261,17 @@ pub(crate) struct WindowQuery {
     timezone_name: Option<String>,
 }
 
+given!(WindowQuery {
+    stream_id,
+    start_time,
+    end_time,
+    resolution,
+    aggregate_function,
+    timestamp,
+    timezone,
+    timezone_name
+});
+
 impl From<WindowQuery> for rune::WindowQuery {
     fn from(given: WindowQuery) -> Self {
         Self {
@@ -277,69 +286,4 @@ impl From<WindowQuery> for rune::WindowQuery {
             times: times(given.timestamp, given.timezone, given.timezone_name),
         }
     }
-}
-
-/// Which events are wanted.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct EventFilter {
-    /// Who defined the category ("patient").
-    namespace: String,
-    /// Category: `activity`, `medication`, `symptom` or `wellbeing` among others.
-    category: String,
-    /// Kind within the category; any unless given.
-    #[serde(rename = "enum")]
-    value: Option<String>,
-}
-
-/// Which of a patient's events are wanted.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct EventQuery {
-    /// First instant.
-    start_time: Time,
-    /// First instant after.
-    end_time: Time,
-    /// Events that match one of these; all unless given.
-    include_filters: Option<Vec<EventFilter>>,
-}
-
-impl EventQuery {
-    /// Start and end in Unix seconds, and the filters.
-    pub(crate) fn split(self) -> (f64, f64, Vec<rune::EventFilter>) {
-        let filter = |given: EventFilter| rune::EventFilter {
-            namespace: given.namespace,
-            category: given.category,
-            value: given.value.unwrap_or_else(|| "*".into()),
-        };
-        let filters = self.include_filters.into_iter().flatten().map(filter).collect();
-        (self.start_time.seconds(), self.end_time.seconds(), filters)
-    }
-}
-
-/// From when to when.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct TimeQuery {
-    /// First instant.
-    start_time: Time,
-    /// First instant after.
-    end_time: Time,
-}
-
-impl TimeQuery {
-    /// Start and end in Unix seconds.
-    pub(crate) fn split(self) -> (f64, f64) {
-        (self.start_time.seconds(), self.end_time.seconds())
-    }
-}
-
-/// From one date to another, both inclusive.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct DateQuery {
-    /// First date, `YYYY-MM-DD`.
-    pub(crate) start_date: String,
-    /// Last date, `YYYY-MM-DD`.
-    pub(crate) end_date: String,
 }

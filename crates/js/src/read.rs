@@ -3,22 +3,35 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use js_sys::Function;
-use serde::Serialize;
+use futures_util::future::LocalBoxFuture;
+use js_sys::{Function, Promise};
 use streamscope_client::CancelToken;
 use streamscope_client::rune::{self, DataQuery, Dimension};
 use streamscope_frame::{Layout, RecordBatch};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
 
 use crate::error::{stopped, thrown, type_error};
 use crate::frame::{Frame, Table};
-use crate::options::{self, Call};
-use crate::pages::items;
+use crate::options::{Call, Options};
 use crate::query;
-use crate::value::to_js;
+use crate::value::{Told, told};
+
+#[wasm_bindgen(module = "/src/face.js")]
+extern "C" {
+    /// An async generator over what `next` gives.
+    pub(crate) fn items(pages: JsValue) -> JsValue;
+}
+
+/// The promise of what a future gives. In one place and boxed: each kind of future that becomes a promise adds some
+/// kilobytes to the package.
+pub(crate) fn settled(future: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
+    let future: LocalBoxFuture<'static, Result<JsValue, JsValue>> = Box::pin(future);
+    future_to_promise(future)
+}
 
 /// How far a read has come.
-#[derive(Serialize, Clone, Copy, Default)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Progress {
     /// Rows delivered.
     rows: f64,
@@ -29,6 +42,8 @@ pub(crate) struct Progress {
     /// Time of the last row delivered, ns since the epoch: all before it is covered.
     covered_to: Option<i64>,
 }
+
+told!(Progress { rows, bytes, pages, covered_to });
 
 impl From<streamscope_client::Progress> for Progress {
     fn from(given: streamscope_client::Progress) -> Self {
@@ -61,6 +76,7 @@ enum Of {
     /// The query's stream; its dimensions, when they are known.
     Stream(Option<Vec<Dimension>>),
     /// Streams with these ids, one below the other.
+    #[cfg(feature = "full")]
     Table(Vec<String>),
 }
 
@@ -81,6 +97,7 @@ impl Read {
     }
 
     /// The rows of several streams.
+    #[cfg(feature = "full")]
     pub(crate) fn table(
         rune: Rc<rune::Rune>,
         stream_ids: Vec<String>,
@@ -106,7 +123,7 @@ impl Read {
 }
 
 fn names() -> &'static [&'static str] {
-    options::names::<query::DataQuery>()
+    query::DataQuery::NAMES
 }
 
 impl Shared {
@@ -114,10 +131,8 @@ impl Shared {
         let layout = |dimensions: &[Dimension]| rune::layout(dimensions, self.query.translate_enums);
         let layout = match &self.of {
             Of::Stream(Some(dimensions)) => layout(dimensions),
-            Of::Stream(None) => {
-                let streams = self.rune.streams_by_ids(&[&self.query.stream_id]).await?;
-                layout(streams.at(0).map_or(&[], |stream| stream.stream_type.dimensions.as_slice()))
-            }
+            Of::Stream(None) => layout(&self.rune.dimensions(&self.query.stream_id).await?),
+            #[cfg(feature = "full")]
             Of::Table(stream_ids) => {
                 let streams = self.rune.streams_by_ids(stream_ids).await?;
                 return self.rune.streams_table(&streams, &self.query);
@@ -176,15 +191,19 @@ impl Shared {
 
 /// What the callback throws ends the read.
 fn tell(callback: &Function, progress: Progress) -> Result<(), JsValue> {
-    callback.call1(&JsValue::UNDEFINED, &to_js(progress)).map(|_| ())
+    callback.call1(&JsValue::UNDEFINED, &progress.told()).map(|_| ())
 }
 
 #[wasm_bindgen]
 impl Read {
     /// The next frame; `undefined` at the end. One at a time.
-    pub async fn next(&self) -> Result<Option<Frame>, JsValue> {
-        let next = self.0.next().await?;
-        Ok(next.and_then(|(frame, _)| frame).map(Frame::new))
+    #[wasm_bindgen(unchecked_return_type = "Promise<Frame | undefined>")]
+    pub fn next(&self) -> Promise {
+        let read = self.0.clone();
+        settled(async move {
+            let frame = read.next().await?.and_then(|(frame, _)| frame);
+            Ok(frame.map(Frame::new).into())
+        })
     }
 
     /// The frames, in time order, each row exactly once. Leaving the loop early cancels the requests. Each frame is
@@ -198,21 +217,26 @@ impl Read {
     }
 
     /// All rows that were not taken yet.
-    #[wasm_bindgen(js_name = toTable)]
-    pub async fn to_table(&self) -> Result<Table, JsValue> {
-        let mut table = None;
-        while let Some((frame, layout)) = self.0.next().await? {
-            let table = table.get_or_insert_with(|| streamscope_frame::Table::new(layout.schema().into()));
-            let Some(frame) = frame else { break };
-            table.push(frame);
-        }
-        table.map(Table::new).ok_or_else(|| type_error("the read has come to its end already."))
+    #[wasm_bindgen(js_name = toTable, unchecked_return_type = "Promise<Table>")]
+    pub fn to_table(&self) -> Promise {
+        let read = self.0.clone();
+        settled(async move {
+            let mut table = None;
+            while let Some((frame, layout)) = read.next().await? {
+                let table =
+                    table.get_or_insert_with(|| streamscope_frame::Table::new(layout.schema().into()));
+                let Some(frame) = frame else { break };
+                table.push(frame);
+            }
+            let table = table.ok_or_else(|| type_error("the read has come to its end already."))?;
+            Ok(Table::new(table).into())
+        })
     }
 
     /// How far it has come.
     #[wasm_bindgen(getter, unchecked_return_type = "Progress")]
     pub fn progress(&self) -> JsValue {
-        to_js(self.0.progress.get())
+        self.0.progress.get().told()
     }
 
     /// Ends the read and cancels its requests. A frame that is being waited for is not delivered: waiting for it ends

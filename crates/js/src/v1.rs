@@ -14,9 +14,9 @@ use wasm_bindgen::prelude::*;
 use crate::error::{thrown, type_error};
 use crate::frame::Frame;
 use crate::options::{Call, text};
-use crate::pages::items;
+use crate::read::items;
 use crate::rune::Rune;
-use crate::value::as_served;
+use crate::served::as_served;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"

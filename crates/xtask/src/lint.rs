@@ -30,6 +30,9 @@ pub(crate) fn check() -> Result<()> {
     step("linting", &mut native)?;
     let mut wasm = command("cargo");
     wasm.args(["clippy", "--quiet", "--lib", "--no-default-features", "--target", "wasm32-unknown-unknown"]);
-    wasm.args(WASM_CRATES).args(["--", "-Dwarnings"]);
-    step("linting for the browser", &mut wasm)
+    wasm.args(WASM_CRATES).args(["--features", "streamscope-js/full", "--", "-Dwarnings"]);
+    step("linting for the browser", &mut wasm)?;
+    let mut core = command("cargo");
+    core.args(["clippy", "--quiet", "--lib", "--no-default-features", "--target", "wasm32-unknown-unknown"]);
+    step("linting the npm package's core", core.args(["-pstreamscope-js", "--", "-Dwarnings"]))
 }

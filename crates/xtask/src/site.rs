@@ -75,7 +75,7 @@ fn weigh(site: &Path) -> Result<u64> {
     Ok(kilobytes)
 }
 
-/// Brotli size of the files below `folders` that end so.
+/// Brotli size of the files among and below `folders` that end so.
 pub(crate) fn brotli_kilobytes(folders: &[&Path], endings: &[&str]) -> Result<u64> {
     const SCRIPT: &str = "
         const fs = require('fs'), path = require('path'), zlib = require('zlib');
@@ -83,8 +83,8 @@ pub(crate) fn brotli_kilobytes(folders: &[&Path], endings: &[&str]) -> Result<u6
         const ends = new Set(endings.split(','));
         let bytes = 0;
         for (const folder of folders)
-            for (const name of fs.readdirSync(folder, { recursive: true }))
-                if (ends.has(name.split('.').pop()))
+            for (const name of fs.statSync(folder).isDirectory() ? fs.readdirSync(folder, { recursive: true }) : [''])
+                if (ends.has(path.join(folder, name).split('.').pop()))
                     bytes += zlib.brotliCompressSync(fs.readFileSync(path.join(folder, name))).length;
         console.log(Math.ceil(bytes / 1000));";
     let printed = output(command("node").args(["-e", SCRIPT, &endings.join(",")]).args(folders))?;

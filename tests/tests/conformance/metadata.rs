@@ -252,7 +252,7 @@ fn criteria(given: &Value) -> StreamCriteria {
 }
 
 fn format(arguments: &Value) -> Format {
-    if arguments["format"] == "json" { Format::Json } else { Format::Csv }
+    if arguments["format"] == "json" { Format::JSON } else { Format::CSV }
 }
 
 fn data_query(arguments: &Value) -> DataQuery {

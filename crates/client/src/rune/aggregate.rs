@@ -2,8 +2,7 @@
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
-use serde::Deserialize;
-use serde_json::{Number, Value};
+use serde_json::Value;
 use streamscope_frame::{
     Column, ColumnType, CsvOptions, CsvParser, Layout, PushParser, RecordBatch, TimeFormat, times,
 };
@@ -56,55 +55,62 @@ pub(super) fn join(
     Ok(Availability { available: available.collect(), ..whole })
 }
 
-#[derive(Deserialize)]
-struct Daily {
-    #[serde(default)]
-    approx_available_duration_s: Option<f64>,
-    data: DailyData,
-    summary: DailyFigures,
-}
+/// An answer, read by hand: types for every endpoint weigh more than what they say.
+struct Answer(Value);
 
-#[derive(Deserialize)]
-struct DailyData {
-    offset: Vec<String>,
-    values: Vec<Option<f64>>,
-    n_days_with_data: Vec<u32>,
-}
+impl Answer {
+    fn read(body: &[u8]) -> Result<Self> {
+        let answer = serde_json::from_slice(body);
+        answer.map(Self).map_err(|error| Error::protocol(format!("The aggregate cannot be read: {error}.")))
+    }
 
-#[derive(Deserialize)]
-struct DailyFigures {
-    n_days_with_data_total: u32,
-    duration_mean_per_day: Option<f64>,
-    duration_min_per_day: Option<Number>,
-    duration_max_per_day: Option<Number>,
-    #[serde(flatten)]
-    value: Figures,
-}
+    fn at(&self, part: &str, name: &str) -> &Value {
+        self.0.get(part).and_then(|part| part.get(name)).unwrap_or(&Value::Null)
+    }
 
-#[derive(Deserialize)]
-struct Figures {
-    value_mean: Option<f64>,
-    value_min: Option<f64>,
-    value_max: Option<f64>,
-    value_med: Option<f64>,
-    value_std: Option<f64>,
-}
+    /// A list of the answer's `data`, each item read by `item`.
+    fn list<T>(&self, name: &str, item: impl Fn(&Value) -> Option<T>) -> Result<Vec<T>> {
+        let list = self.at("data", name).as_array();
+        let items = list.and_then(|list| list.iter().map(item).collect());
+        items.ok_or_else(|| unreadable(&format!("data.{name}")))
+    }
 
-impl Figures {
-    fn summary(&self, count: usize) -> Summary {
-        Summary {
-            mean: self.value_mean,
-            min: self.value_min,
-            max: self.value_max,
-            median: self.value_med,
-            std: self.value_std,
+    /// A figure of the answer's `summary`; `None` where it is null.
+    fn figure(&self, name: &str) -> Result<Option<f64>> {
+        number(self.at("summary", name)).ok_or_else(|| unreadable(&format!("summary.{name}")))
+    }
+
+    /// The figures of values. The server does not say how many they are of.
+    fn summary(&self, count: usize) -> Result<Summary> {
+        Ok(Summary {
+            mean: self.figure("value_mean")?,
+            min: self.figure("value_min")?,
+            max: self.figure("value_max")?,
+            median: self.figure("value_med")?,
+            std: self.figure("value_std")?,
             count,
-        }
+        })
     }
 }
 
-fn unreadable(error: serde_json::Error) -> Error {
-    Error::protocol(format!("The aggregate cannot be read: {error}."))
+/// A number or null.
+fn number(value: &Value) -> Option<Option<f64>> {
+    match value {
+        Value::Null => Some(None),
+        value => value.as_f64().map(Some),
+    }
+}
+
+/// Whole nanoseconds, exact where the server wrote an integer; or null.
+fn whole(value: &Value) -> Option<Option<i64>> {
+    match value {
+        Value::Null => Some(None),
+        value => value.as_i64().or_else(|| value.as_f64().map(|ns| ns.round() as i64)).map(Some),
+    }
+}
+
+fn unreadable(what: &str) -> Error {
+    Error::protocol(format!("The aggregate cannot be read: its `{what}` is missing or of another kind."))
 }
 
 fn unequal() -> Error {
@@ -115,23 +121,30 @@ fn unequal() -> Error {
 ///
 /// The server does not say how many points its summary describes: `summary.value.count` is 0.
 pub(super) fn daily(body: &[u8], resolution_s: u32) -> Result<DailyAggregate> {
-    let daily: Daily = serde_json::from_slice(body).map_err(unreadable)?;
-    let DailyData { offset, values, n_days_with_data } = daily.data;
+    let answer = Answer::read(body)?;
+    let offset = answer.list("offset", |offset| offset.as_str().map(str::to_string))?;
+    let values = answer.list("values", number)?;
+    let n_days_with_data = answer.list("n_days_with_data", days)?;
     if offset.len() != values.len() || offset.len() != n_days_with_data.len() {
         return Err(unequal());
     }
     let slots = (86_400 / resolution_s.max(1)) as usize;
+    let extreme =
+        |name: &str| whole(answer.at("summary", name)).ok_or_else(|| unreadable(&format!("summary.{name}")));
+    let approx = answer.0.get("approx_available_duration_s").map_or(Some(None), number);
+    let approx = approx.ok_or_else(|| unreadable("approx_available_duration_s"))?;
     let mut aggregate = DailyAggregate {
         resolution_s,
         values: vec![None; slots],
         n_days_with_data: vec![0; slots],
-        approx_available_duration_s: daily.approx_available_duration_s.unwrap_or_default(),
+        approx_available_duration_s: approx.unwrap_or_default(),
         summary: DailySummary {
-            n_days_with_data_total: daily.summary.n_days_with_data_total,
-            duration_mean_per_day: daily.summary.duration_mean_per_day,
-            duration_min_per_day: daily.summary.duration_min_per_day.as_ref().map(whole),
-            duration_max_per_day: daily.summary.duration_max_per_day.as_ref().map(whole),
-            value: daily.summary.value.summary(0),
+            n_days_with_data_total: days(answer.at("summary", "n_days_with_data_total"))
+                .ok_or_else(|| unreadable("summary.n_days_with_data_total"))?,
+            duration_mean_per_day: answer.figure("duration_mean_per_day")?,
+            duration_min_per_day: extreme("duration_min_per_day")?,
+            duration_max_per_day: extreme("duration_max_per_day")?,
+            value: answer.summary(0)?,
         },
     };
     for ((offset, value), days) in offset.iter().zip(values).zip(n_days_with_data) {
@@ -147,6 +160,11 @@ pub(super) fn daily(body: &[u8], resolution_s: u32) -> Result<DailyAggregate> {
     Ok(aggregate)
 }
 
+/// A number of days.
+fn days(value: &Value) -> Option<u32> {
+    value.as_u64().and_then(|days| days.try_into().ok())
+}
+
 /// Seconds since midnight, from `HH:MM` or `HH:MM:SS`.
 fn time_of_day(text: &str) -> Option<u32> {
     let mut parts = text.split(':').map(|part| part.parse::<u32>().ok());
@@ -156,19 +174,6 @@ fn time_of_day(text: &str) -> Option<u32> {
     inside.then_some(hours * 3600 + minutes * 60 + seconds)
 }
 
-#[derive(Deserialize)]
-struct Windows {
-    data: WindowData,
-    summary: Figures,
-}
-
-#[derive(Deserialize)]
-struct WindowData {
-    time: Vec<Value>,
-    aggregate_values: Vec<Option<f64>>,
-    duration_sum: Vec<Option<Number>>,
-}
-
 /// An aggregate over windows, the first of which begins at `start` (ns). They must follow one another without a gap.
 pub(super) fn window(
     body: &[u8],
@@ -176,8 +181,10 @@ pub(super) fn window(
     resolution_s: u32,
     format: TimeFormat,
 ) -> Result<WindowAggregate> {
-    let windows: Windows = serde_json::from_slice(body).map_err(unreadable)?;
-    let WindowData { time, aggregate_values: values, duration_sum } = windows.data;
+    let answer = Answer::read(body)?;
+    let time = answer.list("time", |time| Some(time.clone()))?;
+    let values = answer.list("aggregate_values", number)?;
+    let duration_sum = answer.list("duration_sum", whole)?;
     if time.len() != values.len() || time.len() != duration_sum.len() {
         return Err(unequal());
     }
@@ -194,8 +201,8 @@ pub(super) fn window(
         }
     }
     let count = values.iter().flatten().filter(|value| !value.is_nan()).count();
-    let duration_sum = duration_sum.iter().map(|ns| ns.as_ref().map_or(0, whole)).collect();
-    let summary = windows.summary.summary(count);
+    let duration_sum = duration_sum.into_iter().map(Option::unwrap_or_default).collect();
+    let summary = answer.summary(count)?;
     Ok(WindowAggregate { start, resolution_s, values, duration_sum, summary })
 }
 
@@ -218,9 +225,4 @@ fn instants(times: &[Value], format: TimeFormat) -> Result<Vec<i64>> {
         .map_err(|error| Error::protocol(format!("The aggregate's times cannot be read: {error}.")))?;
     let frame = parser.take();
     Ok(frame.as_ref().and_then(streamscope_frame::times).unwrap_or_default().to_vec())
-}
-
-/// Whole nanoseconds, exact where the server wrote an integer.
-fn whole(ns: &Number) -> i64 {
-    ns.as_i64().unwrap_or_else(|| ns.as_f64().unwrap_or_default().round() as i64)
 }

@@ -1,8 +1,12 @@
 //! Columns from a stream's dimensions.
 
+use serde_json::{Value, json};
 use streamscope_frame::{Column, ColumnType, Layout};
 
+use super::Rune;
+use super::graph::missing;
 use super::model::Dimension;
+use crate::{Error, Result};
 
 /// The column that every stream has besides its dimensions.
 const DURATION: &str = "measurement_duration_ns";
@@ -35,4 +39,35 @@ fn column_type(data_type: &str, translate_enums: bool) -> ColumnType {
         other if other.contains("int") => ColumnType::Int,
         _ => ColumnType::Text,
     }
+}
+
+impl Rune {
+    /// A stream's dimensions: all that reading its rows takes to know of it.
+    pub async fn dimensions(&self, stream_id: &str) -> Result<Vec<Dimension>> {
+        let variables = json!({ "stream_ids": [stream_id] });
+        let answer = self.graphql(include_str!("dimensions.graphql"), variables).await?;
+        let Some(stream) = answer.pointer("/streamListByIds/streams/0") else {
+            return Err(missing(&format!("stream with id {stream_id}")));
+        };
+        let dimensions = stream.pointer("/streamType/shape/dimensions").and_then(Value::as_array);
+        let known = dimensions.map(|dimensions| dimensions.iter().map(dimension).collect());
+        known.unwrap_or_else(|| Ok(Vec::new()))
+    }
+}
+
+/// A dimension, read by hand: where only rows are read, nothing else of the metadata's types is needed.
+fn dimension(served: &Value) -> Result<Dimension> {
+    let text = |name: &str| served.get(name).and_then(Value::as_str).unwrap_or_default().to_string();
+    let id = text("identifier");
+    if id.is_empty() {
+        return Err(Error::protocol("The server tells of a column without a name."));
+    }
+    Ok(Dimension {
+        id,
+        data_type: text("dataType"),
+        quantity_name: text("quantityName"),
+        unit_name: text("unitName"),
+        quantity_abbrev: text("quantityAbbrev"),
+        unit_abbrev: text("unitAbbrev"),
+    })
 }

@@ -1,7 +1,9 @@
 //! The parameters of the V2 Stream API, checked before a request leaves. Each message names the field, the limit and
 //! what to do.
 
-use streamscope_frame::TimeFormat;
+use std::fmt;
+
+use streamscope_frame::{CsvOptions, CsvParser, JsonOptions, JsonParser, Layout, PushParser, TimeFormat};
 use streamscope_signal::{AggregateFunction, BatchOperation, SECOND};
 
 use crate::{Error, Result};
@@ -12,13 +14,52 @@ const DAY_S: u32 = 86_400;
 pub(super) type Pairs = Vec<(&'static str, String)>;
 
 /// The form of a body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Format {
+///
+/// A form brings its parser along, so that a program that names only one of them holds no other parser.
+#[derive(Clone, Copy)]
+pub struct Format {
+    /// Its name in a query.
+    pub(super) name: &'static str,
+    pub(super) parser: fn(Layout, TimeFormat) -> Box<dyn PushParser>,
+}
+
+impl Format {
     /// Comma-separated values: the fastest to read.
-    #[default]
-    Csv,
+    pub const CSV: Self = Self {
+        name: "csv",
+        parser: |layout, times| {
+            let (layout, time_format) = (Some(layout), Some(times));
+            Box::new(CsvParser::new(CsvOptions { layout, time_format, ..Default::default() }))
+        },
+    };
     /// Parallel arrays in JSON; a page's rows are there when all of it is.
-    Json,
+    pub const JSON: Self = Self {
+        name: "json",
+        parser: |layout, times| {
+            let (layout, time_format) = (Some(layout), Some(times));
+            Box::new(JsonParser::new(JsonOptions { layout, time_format, ..Default::default() }))
+        },
+    };
+}
+
+impl Default for Format {
+    fn default() -> Self {
+        Self::CSV
+    }
+}
+
+impl PartialEq for Format {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Format {}
+
+impl fmt::Debug for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
 }
 
 /// How times are written in answers. They arrive here as nanoseconds whatever is chosen; only `unixns` and `iso` are
@@ -144,13 +185,6 @@ fn timestamp_name(format: TimeFormat) -> &'static str {
     }
 }
 
-fn format_name(format: Format) -> &'static str {
-    match format {
-        Format::Csv => "csv",
-        Format::Json => "json",
-    }
-}
-
 /// A batch operation's name.
 pub(super) fn batch_name(operation: BatchOperation) -> &'static str {
     match operation {
@@ -211,7 +245,7 @@ impl DataQuery {
     /// Everything but start, limit and page token.
     pub(super) fn pairs(&self) -> Result<Pairs> {
         check_id("stream_id", &self.stream_id)?;
-        let mut pairs = vec![("format", format_name(self.format).to_string())];
+        let mut pairs = vec![("format", self.format.name.to_string())];
         pairs.extend(self.times.pairs()?);
         pairs.push(("translate_enums", self.translate_enums.to_string()));
         pairs.extend(self.end_time.map(|end| ("end_time", end.to_string())));
@@ -244,7 +278,7 @@ impl AvailabilityQuery {
             ("start_time", self.start_time.to_string()),
             ("end_time", self.end_time.to_string()),
             ("resolution", self.resolution.to_string()),
-            ("format", format_name(self.format).to_string()),
+            ("format", self.format.name.to_string()),
         ];
         pairs.extend(self.times.pairs()?);
         Ok(pairs)

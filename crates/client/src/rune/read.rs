@@ -19,10 +19,7 @@
 
 use std::time::Duration;
 
-use streamscope_frame::{
-    CsvOptions, CsvParser, JsonOptions, JsonParser, Layout, ParseError, ParseErrorKind, PushParser,
-    RecordBatch, TimeFormat,
-};
+use streamscope_frame::{Layout, ParseError, ParseErrorKind, PushParser, RecordBatch, TimeFormat};
 
 use super::pages::{Page, Pages, Query};
 use super::params::Format;
@@ -180,7 +177,7 @@ impl PageRead {
             Ok(page) => {
                 self.progress.pages += 1;
                 let parser = self.parser();
-                let lines = self.shape.format == Format::Csv;
+                let lines = self.shape.format == Format::CSV;
                 let (buffer, used, bytes, last_byte, end) = (Vec::new(), 0, 0, None, None);
                 let open = Open { page, parser, buffer, used, bytes, last_byte, lines, end };
                 self.state = State::Open(Box::new(open));
@@ -192,14 +189,7 @@ impl PageRead {
     }
 
     fn parser(&self) -> Box<dyn PushParser> {
-        let layout = Some(self.shape.layout.clone());
-        let time_format = Some(self.shape.times);
-        match self.shape.format {
-            Format::Csv => Box::new(CsvParser::new(CsvOptions { layout, time_format, ..Default::default() })),
-            Format::Json => {
-                Box::new(JsonParser::new(JsonOptions { layout, time_format, ..Default::default() }))
-            }
-        }
+        (self.shape.format.parser)(self.shape.layout.clone(), self.shape.times)
     }
 
     /// Reads on in the open page: a frame, when one is full or the page ends.

@@ -230,7 +230,7 @@ impl ShardedRead {
             end_time: seconds(end.div_euclid(window) + 1),
             resolution,
             limit: None,
-            format: Format::Csv,
+            format: Format::CSV,
             times: Times { timestamp: TimeFormat::UnixNs, ..Times::default() },
         };
         let rune = self.rune.clone();

@@ -20,7 +20,7 @@ fn availability() -> AvailabilityQuery {
         end_time: 600.0,
         resolution: 300,
         limit: None,
-        format: Format::Csv,
+        format: Format::CSV,
         times: Times::default(),
     }
 }

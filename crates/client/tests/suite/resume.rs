@@ -311,7 +311,7 @@ fn json_pages_are_resumed_at_any_cut() {
                 head.truncate(if broken { 2 } else { 1 });
                 if asked.get() == 1 { page.steps(head) } else { page }
             });
-            let query = DataQuery { format: Format::Json, ..whole() };
+            let query = DataQuery { format: Format::JSON, ..whole() };
             let mut reading = super::rune(&transport).data(&query, layout(&dimensions(), true)).unwrap();
             let (frames, error) = drain(&transport, reading.as_mut());
             assert_eq!(error, None, "byte {at}");

@@ -87,7 +87,7 @@ fn many_streams_are_asked_for_in_batches_and_joined() {
             end_time: 600.0,
             resolution: 300,
             limit: None,
-            format: Format::Csv,
+            format: Format::CSV,
             times: Times { timestamp: TimeFormat::Unix, ..Times::default() },
         };
         let answer = transport.run(rune(&transport).availability(&query)).unwrap().unwrap();

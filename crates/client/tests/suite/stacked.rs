@@ -139,7 +139,7 @@ fn availability(stream_ids: &[&str]) -> AvailabilityQuery {
         end_time: 900.0,
         resolution: 300,
         limit: None,
-        format: Format::Csv,
+        format: Format::CSV,
         times: Times::default(),
     }
 }
@@ -200,7 +200,7 @@ fn raw_pages_are_bodies_as_served() {
     assert_eq!(transport.run(later.next_page()).unwrap().unwrap(), None);
 
     let mut batch = rune
-        .availability_pages(&AvailabilityQuery { format: Format::Json, ..availability(&["s1", "s2"]) })
+        .availability_pages(&AvailabilityQuery { format: Format::JSON, ..availability(&["s1", "s2"]) })
         .unwrap();
     transport.run(batch.next_page()).unwrap().unwrap();
     let url = transport.requests().last().unwrap().url.clone();

@@ -6,8 +6,8 @@
 //!
 //! What a server sends beyond a struct's fields (flattened attributes) has no type and is left out.
 //!
-//! A struct that can be serialised is a result: `Option` is `null`. Every other struct is an argument: `Option` is an
-//! option that may be left out. Names become camelCase, as `crates/js` spells them.
+//! A struct that `given!` is called for is an argument: `Option` is an option that may be left out. Every other struct is
+//! a result: `Option` is `null`. Names become camelCase, as `crates/js` spells them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -18,6 +18,9 @@ use anyhow::{Context, Result, bail};
 /// Where types are looked up, first come first served.
 const FOLDERS: [&str; 4] =
     ["crates/js/src", "crates/client/src/rune", "crates/client/src/error.rs", "crates/client/src/source.rs"];
+
+/// What stands above a field or variant that the core does without.
+const FULL: &str = "cfg(feature = \"full\")";
 
 /// Names that mean JavaScript's own types.
 const OWN: [&str; 2] = ["Error", "Date"];
@@ -31,6 +34,7 @@ struct Item {
     /// One a field or variant.
     members: Vec<Member>,
     is_enum: bool,
+    is_argument: bool,
 }
 
 struct Member {
@@ -42,13 +46,16 @@ struct Member {
 }
 
 impl Sources {
-    pub(super) fn read(root: &Path) -> Result<Self> {
+    /// Reads all; where `full` is false, without what is only there for the whole package.
+    pub(super) fn read(root: &Path, full: bool) -> Result<Self> {
         let mut items = BTreeMap::new();
         for folder in FOLDERS {
             let own = folder.starts_with("crates/js");
             for file in files(&root.join(folder))? {
                 let text = fs::read_to_string(&file)?;
-                for (name, item) in items_of(&text, own).with_context(|| file.display().to_string())? {
+                let found = items_of(&text, own).with_context(|| file.display().to_string())?;
+                for (name, mut item) in found {
+                    item.members.retain(|member| full || !member.attributes.contains(FULL));
                     if !OWN.contains(&name.as_str()) {
                         items.entry(name).or_insert(item);
                     }
@@ -100,7 +107,7 @@ impl Sources {
             out.push_str(&format!("export type {name} = {};\n\n", spelt.join(" | ")));
             return Ok(out);
         }
-        let result = item.attributes.contains("Serialize");
+        let result = !item.is_argument;
         self.comment(&item.docs, "", &mut out);
         out.push_str(&format!("export interface {name} {{\n"));
         for field in item.members.iter().filter(|field| !field.attributes.contains("flatten")) {
@@ -256,13 +263,14 @@ fn items_of(text: &str, private: bool) -> Result<Vec<(String, Item)>> {
         });
         if let Some((name, is_enum)) = named {
             let members = members_of(&mut lines, is_enum).with_context(|| name.to_string())?;
+            let name = name.split('<').next().unwrap_or(name);
             let item = Item {
                 docs: std::mem::take(&mut docs),
                 attributes: std::mem::take(&mut attributes),
                 members,
                 is_enum,
+                is_argument: text.contains(&format!("given!({name} {{")),
             };
-            let name = name.split('<').next().unwrap_or(name);
             items.push((name.to_string(), item));
         } else if !gather(line, &mut lines, &mut docs, &mut attributes) {
             docs.clear();
@@ -295,7 +303,7 @@ fn members_of<'a>(lines: &mut impl Iterator<Item = &'a str>, is_enum: bool) -> R
         members.push(Member {
             docs: std::mem::take(&mut docs),
             attributes: std::mem::take(&mut attributes),
-            name: name.into(),
+            name: name.trim_start_matches("r#").into(),
             kind: kind.into(),
         });
     }

@@ -80,7 +80,7 @@ impl Config {
             signature.headers.push((name.to_string(), value));
         }
         // The longest first: striking out a part would leave the rest of the whole.
-        signature.secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        signature.secrets.sort_unstable_by_key(|secret| std::cmp::Reverse(secret.len()));
         Ok(Rc::new(signature))
     }
 }

@@ -1,7 +1,5 @@
 //! Messages: their frame, and the one that describes the columns.
 
-use std::collections::BTreeMap;
-
 use arrow_ipc::{self as ipc, MessageHeader, Type};
 use arrow_schema::{DataType, Field, Metadata, Schema, TimeUnit};
 use flatbuffers::{FlatBufferBuilder, ForwardsUOffset, UnionWIPOffset, Vector, WIPOffset};
@@ -133,9 +131,8 @@ fn metadata<'a>(
     builder: &mut FlatBufferBuilder<'a>,
     entries: &Metadata,
 ) -> Option<Built<'a, ipc::KeyValue<'a>>> {
-    let entries: BTreeMap<_, _> = entries.iter().collect();
     let entries: Vec<_> = entries
-        .into_iter()
+        .iter()
         .map(|(key, value)| {
             let (key, value) = (Some(builder.create_string(key)), Some(builder.create_string(value)));
             ipc::KeyValue::create(builder, &ipc::KeyValueArgs { key, value })
