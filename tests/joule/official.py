@@ -82,6 +82,23 @@ async def event_stream_read(node, **arguments):
     return [item async for item in node.event_stream_read(**arguments)]
 
 
+async def data_dump(node, stream, out, **window):
+    """Reads data into a file, as rows of a node: packed, with a row of zeros where an interval ends."""
+    pipe = await node.data_read(stream, **window)
+    with open(out, "wb") as file:
+        try:
+            while await pipe.not_empty():
+                data = await pipe.read()
+                pipe.consume(len(data))
+                file.write(data.tobytes())
+                if pipe.end_of_interval:
+                    file.write(bytes(pipe.dtype.itemsize))
+        except errors.EmptyPipeError:
+            pass
+        await pipe.close()
+    return {"layout": pipe.layout, "decimation": pipe.decimation_level}
+
+
 async def node_of(node, url, key):
     """What another connection says the node is."""
     other = joule.api.node.TcpNode("other", url, key)
@@ -110,7 +127,8 @@ def names():
 MADE = {"stream": {"data_stream_create": data_stream, "data_stream_update": data_stream,
                    "event_stream_create": event_stream, "event_stream_update": event_stream},
         "annotation": {"annotation_create": annotation, "annotation_update": annotation}}
-OWN = {"event_stream_write": event_stream_write, "event_stream_read": event_stream_read, "node_of": node_of}
+OWN = {"event_stream_write": event_stream_write, "event_stream_read": event_stream_read, "data_dump": data_dump,
+       "node_of": node_of}
 
 
 async def answer(node, call, arguments):

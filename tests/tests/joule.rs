@@ -3,6 +3,7 @@
 //! The suites take an address and a key, so that the same functions run on a real node and on the sandbox's stand-in.
 //! What they write lies in a folder of their own below `/scratch`, and is removed.
 
+pub(crate) mod data;
 pub(crate) mod metadata;
 pub(crate) mod official;
 mod standin;
@@ -36,4 +37,16 @@ async fn metadata_on_a_real_node_is_what_the_official_api_sees() {
     let mut compared = metadata::suite(&url, &key).await;
     metadata::modules(&url, &key, &mut compared).await;
     metadata::access(&url, &key, &mut compared).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn data_on_a_real_node_are_what_the_official_api_reads_and_writes() {
+    let (url, key) = real_node();
+    data::suite(&url, &key).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn live_data_of_a_real_node_come_once_and_in_order() {
+    let (url, key) = real_node();
+    data::subscription(&url, &key).await;
 }

@@ -1,11 +1,12 @@
 //! `cargo xtask bench`: benchmarks with peers side by side; every answer is checked first. Parsers and the explorer run
-//! in a headless browser, reads beside the official Python client.
+//! in a headless browser, reads beside the official Python client, a Joule node's data beside curl.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::shell::{command, run as execute};
+use crate::joule::Node;
+use crate::shell::{command, run as execute, step};
 use crate::start::{self, target};
 use crate::{npm, setup, site};
 
@@ -22,12 +23,14 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         (target().join("bench-parsers.json"), "parsers"),
         (target().join("bench-explorer.json"), "explorer"),
         (target().join("bench-read.json"), "read"),
+        (target().join("bench-joule.json"), "joule"),
     ];
     execute(command("node").arg("web/bench/run.mjs").arg(package).arg("--json").arg(&parts[0].0))?;
     let mut explorer = command("node");
     explorer.arg("web/bench/explorer.mjs").arg("--json").arg(&parts[1].0);
     execute(site::served(&mut explorer)?)?;
     read(&parts[2].0)?;
+    joule(&parts[3].0)?;
     match json {
         Some(file) => join(&parts, file),
         None => Ok(()),
@@ -42,6 +45,28 @@ fn read(file: &Path) -> Result<()> {
     read.args(["run", "--quiet", "--package", "streamscope-tests", "--example", "rune_read", "--", "--json"]);
     read.arg(file).env("STREAMSCOPE_PYTHON", python);
     execute(read.env("STREAMSCOPE_SANDBOX", sandbox).env("STREAMSCOPE_DATA", data))
+}
+
+/// A stream of two million rows from a real Joule node, by our client in the browser and by curl.
+fn joule(file: &Path) -> Result<()> {
+    let module = joule_module()?;
+    let node = Node::start()?;
+    let mut bench = command("node");
+    bench.arg("web/bench/joule.mjs").arg(module).arg("--json").arg(file);
+    execute(bench.envs(node.variables()))
+}
+
+/// Builds the client for that, and returns its folder.
+fn joule_module() -> Result<PathBuf> {
+    let folder = target().join("bench-joule");
+    let mut build = command("cargo");
+    build.args(["build", "--release", "--package", "streamscope-client", "--example", "joule_read"]);
+    step("building the client for the browser", build.args(["--target", "wasm32-unknown-unknown"]))?;
+    let wasm = target().join("wasm32-unknown-unknown/release/examples/joule_read.wasm");
+    let mut bind = command("wasm-bindgen");
+    bind.args(["--target", "web", "--out-dir"]).arg(&folder).arg(wasm);
+    step("writing its JavaScript face", &mut bind)?;
+    Ok(folder)
 }
 
 /// One file of all figures: an object with one member a benchmark.

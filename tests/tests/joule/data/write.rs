@@ -54,12 +54,11 @@ pub(super) async fn every_layout(peers: &mut Peers) {
             for (first, count) in [(0, 100), (100, 3), (1000, 1), (2000, 250)] {
                 let frame = frame(datatype, elements, first, count);
                 // The second frame goes on where the first one ended.
-                if first == 100 {
-                    expected.last_mut().map(|interval: &mut Vec<u8>| interval.extend(rows::pack(&frame)));
-                } else {
+                if first != 100 {
                     writer.close_interval().await.unwrap();
-                    expected.push(rows::pack(&frame));
+                    expected.push(Vec::new());
                 }
+                expected.last_mut().unwrap().extend(rows::pack(&frame));
                 writer.write(&frame).await.unwrap();
             }
             assert_eq!(writer.finish().await, Ok(354));
