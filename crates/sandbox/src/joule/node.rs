@@ -24,7 +24,7 @@ pub(super) fn version(node: &Arc<Node>) -> Response {
 /// How modules reach a node's database. There is none here: the name is one that leads nowhere.
 pub(super) fn connection() -> Response {
     reply::json(&json!({
-        "username": "joule_module", "password": "", "port": 5432, "database": "joule", "host": "database.invalid",
+        "username": "joule_module", "password": "of-no-database", "port": 5432, "database": "joule", "host": "database.invalid",
     }))
 }
 
