@@ -48,5 +48,5 @@ async fn data_on_a_real_node_are_what_the_official_api_reads_and_writes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn live_data_of_a_real_node_come_once_and_in_order() {
     let (url, key) = real_node();
-    data::subscription(&url, &key).await;
+    data::subscription(&url, &key, "/live/random").await;
 }

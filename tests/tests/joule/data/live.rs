@@ -6,17 +6,17 @@ use streamscope_frame::times;
 
 use super::{connect, frames};
 
-/// Rows of `/live/random` as they come, from some seconds ago on: each once, and as the node stores them afterwards.
-pub(crate) async fn subscription(url: &str, key: &str) {
+/// Rows of a stream as they come, from some seconds ago on: each once, and as the node stores them afterwards.
+pub(crate) async fn subscription(url: &str, key: &str, path: &str) {
     let ours = connect(url, key);
     let start = loop {
-        let known = ours.data_intervals("/live/random", None, None).await.unwrap();
+        let known = ours.data_intervals(path, None, None).await.unwrap();
         match known.last() {
             Some(interval) => break (interval.end - 5_000_000_000).max(interval.start),
             None => tokio::time::sleep(std::time::Duration::from_millis(500)).await,
         }
     };
-    let mut live = ours.data_subscribe("/live/random", Some(start)).await.unwrap();
+    let mut live = ours.data_subscribe(path, Some(start)).await.unwrap();
     let mut seen = Vec::new();
     while seen.len() < 60 {
         let frame = live.next_frame().await.unwrap().unwrap();
@@ -24,11 +24,8 @@ pub(crate) async fn subscription(url: &str, key: &str) {
     }
     drop(live);
     assert!(seen.windows(2).all(|pair| pair[0] < pair[1]), "each row once and in order");
-    let query = DataQuery {
-        start_ns: Some(start),
-        end_ns: seen.last().map(|last| last + 1),
-        ..DataQuery::new("/live/random")
-    };
+    let query =
+        DataQuery { start_ns: Some(start), end_ns: seen.last().map(|last| last + 1), ..DataQuery::new(path) };
     // The node stores rows some seconds after it has sent them.
     for _ in 0..40 {
         let (_, stored) = frames(&ours, &query).await;
