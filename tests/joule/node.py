@@ -236,9 +236,10 @@ def stamp(programs):
     return hashlib.sha256(b"\0".join(made_from)).hexdigest()[:16]
 
 
-def lock(path):
+def lock(path, wait=False):
+    """Holds a file until it is closed; raises OSError where another holds it, unless told to wait."""
     file = open(path, "w")
-    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     return file
 
 
@@ -272,11 +273,12 @@ def main():
             postgres = Postgres(options.postgres, run / "database")
             state = options.cache / f"state-{stamp(options.postgres)}"
             try:
-                if state.exists():
-                    copy(state, postgres.folder)
-                    postgres.own()
-                else:
-                    seed(state, run, postgres, log)
+                with lock(options.cache / "lock", wait=True):
+                    if state.exists():
+                        copy(state, postgres.folder)
+                        postgres.own()
+                    else:
+                        seed(state, run, postgres, log)
                 with postgres.running(log), joule(run / "joule", postgres, log) as url:
                     print(f"ready {url} {KEY}", flush=True)
                     until_told()

@@ -2,7 +2,6 @@
 
 mod cells;
 mod metadata;
-mod methods;
 mod v1;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +17,7 @@ use streamscope_frame::TimeFormat;
 use streamscope_sandbox::testing::{TestOptions, TestServer};
 use streamscope_signal::{AggregateFunction, BatchOperation, SECOND};
 
-use crate::{connect, drain};
+use crate::{connect, drain, methods};
 use cells::{close, same_columns};
 
 /// Rows a page: the longest reads take several.
@@ -52,7 +51,7 @@ async fn our_answers_are_the_official_clients() {
         }
         *compared.entry(name.to_string()).or_default() += 1;
     }
-    methods::check(&names, &compared);
+    methods::check("conformance/rune_methods.md", &names, &compared);
 }
 
 /// What a release of the official client read: the calls of a script, run by the Python that a variable names.

@@ -8,10 +8,15 @@ pub(crate) mod metadata;
 pub(crate) mod official;
 mod standin;
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::thread;
 
 use streamscope_client::NativeTransport;
 use streamscope_client::joule::{Config, Joule};
+
+use crate::methods;
+use official::Official;
 
 /// A variable that `cargo xtask test` sets where it runs the tests.
 pub(crate) fn variable(name: &str) -> String {
@@ -31,22 +36,37 @@ pub(crate) fn connect(url: &str, key: &str) -> Joule {
     Joule::new(&config, Rc::new(NativeTransport::new().unwrap())).unwrap()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn metadata_on_a_real_node_is_what_the_official_api_sees() {
-    let (url, key) = real_node();
-    let mut compared = metadata::suite(&url, &key).await;
-    metadata::modules(&url, &key, &mut compared).await;
-    metadata::access(&url, &key, &mut compared).await;
+/// How often each official call's answer was compared with ours.
+pub(crate) type Compared = BTreeMap<String, usize>;
+
+/// Adds comparisons to others.
+pub(crate) fn merge(compared: &mut Compared, more: Compared) {
+    more.into_iter().for_each(|(call, count)| *compared.entry(call).or_default() += count);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn data_on_a_real_node_are_what_the_official_api_reads_and_writes() {
-    let (url, key) = real_node();
-    data::suite(&url, &key).await;
+/// Runs a suite in a thread of its own.
+fn run(suite: impl Future<Output = Compared>) -> Compared {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(suite)
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn live_data_of_a_real_node_come_once_and_in_order() {
-    let (url, key) = real_node();
-    data::subscription(&url, &key, "/live/random").await;
+async fn metadata(url: &str, key: &str) -> Compared {
+    let mut compared = metadata::suite(url, key).await;
+    metadata::modules(url, key, &mut compared).await;
+    metadata::access(url, key, &mut compared).await;
+    compared
+}
+
+/// One test, so that the table of methods knows what was compared.
+#[test]
+fn on_a_real_node_both_clients_see_what_the_other_does() {
+    let (url, key) = &real_node();
+    let suites = thread::scope(|scope| {
+        let metadata = scope.spawn(|| run(metadata(url, key)));
+        let data = scope.spawn(|| run(data::suite(url, key)));
+        let live = scope.spawn(|| run(data::subscription(url, key, "/live/random")));
+        [metadata, data, live].map(|suite| suite.join().expect("a suite failed"))
+    });
+    let mut compared = Compared::new();
+    suites.into_iter().for_each(|suite| merge(&mut compared, suite));
+    methods::check("joule/methods.md", &Official::start(url, key).names(), &compared);
 }

@@ -5,6 +5,7 @@
 mod conformance;
 mod faults;
 mod joule;
+mod methods;
 mod readme;
 
 use std::rc::Rc;

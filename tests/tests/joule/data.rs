@@ -12,8 +12,8 @@ use streamscope_client::joule::{DataQuery, Joule};
 use streamscope_client::{Read, TimeRange};
 use streamscope_frame::RecordBatch;
 
-use super::connect;
 use super::official::Official;
+use super::{Compared, connect};
 pub(crate) use live::subscription;
 
 /// A time that all tests count from, in nanoseconds: 2023-11-14T22:13:20Z.
@@ -25,19 +25,21 @@ struct Peers {
     theirs: Official,
     scratch: String,
     file: PathBuf,
+    compared: Compared,
 }
 
 /// Rows of each interval, as a node packs them.
 type Intervals = Vec<Vec<u8>>;
 
 /// All that is asked of data on a node filled by `tests/joule/fill.py`, or of one that holds the same.
-pub(crate) async fn suite(url: &str, key: &str) {
+pub(crate) async fn suite(url: &str, key: &str) -> Compared {
     let name = format!("data-{}-{}", std::process::id(), url.len());
     let mut peers = Peers {
         ours: connect(url, key),
         theirs: Official::start(url, key),
         scratch: format!("/scratch/{name}"),
         file: std::env::temp_dir().join(format!("streamscope-{name}")),
+        compared: Compared::new(),
     };
     read::every_stream(&mut peers).await;
     read::decimated(&mut peers).await;
@@ -51,9 +53,15 @@ pub(crate) async fn suite(url: &str, key: &str) {
     write::managed(&mut peers).await;
     peers.ours.folder_delete(peers.scratch.as_str(), true).await.unwrap();
     let _ = std::fs::remove_file(&peers.file);
+    peers.compared
 }
 
 impl Peers {
+    /// A comparison with this official call took place.
+    fn count(&mut self, call: &str) {
+        *self.compared.entry(call.into()).or_default() += 1;
+    }
+
     /// What the official API reads.
     fn theirs(&mut self, stream: &str, more: Value) -> (Value, Intervals) {
         let mut arguments = json!({ "stream": stream, "out": self.file });

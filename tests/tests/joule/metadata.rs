@@ -7,17 +7,12 @@ mod node;
 mod shapes;
 mod streams;
 
-use std::collections::BTreeMap;
-
 use streamscope_client::joule::Joule;
 use streamscope_client::{Error, ErrorKind};
 
-use super::connect;
 use super::official::Official;
+use super::{Compared, connect};
 pub(crate) use node::{access, modules};
-
-/// How often each official call's answer was compared with ours.
-pub(crate) type Compared = BTreeMap<String, usize>;
 
 /// A time that all tests count from, in nanoseconds: 2023-11-14T22:13:20Z.
 const ZERO: i64 = 1_700_000_000_000_000_000;

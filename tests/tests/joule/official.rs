@@ -1,5 +1,6 @@
 //! The official API as a peer: tests/joule/official.py, one call a line.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -39,6 +40,11 @@ impl Official {
     /// A call's answer.
     pub(crate) fn call(&mut self, call: &str, arguments: Value) -> Value {
         self.attempt(call, arguments).unwrap_or_else(|error| panic!("the official {call} raised: {error}"))
+    }
+
+    /// Every public name of the API.
+    pub(crate) fn names(&mut self) -> BTreeSet<String> {
+        serde_json::from_value(self.call("names", json!({}))).unwrap()
     }
 }
 

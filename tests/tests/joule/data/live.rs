@@ -4,10 +4,10 @@ use streamscope_client::Read;
 use streamscope_client::joule::DataQuery;
 use streamscope_frame::times;
 
-use super::{connect, frames};
+use super::{Compared, connect, frames};
 
 /// Rows of a stream as they come, from some seconds ago on: each once, and as the node stores them afterwards.
-pub(crate) async fn subscription(url: &str, key: &str, path: &str) {
+pub(crate) async fn subscription(url: &str, key: &str, path: &str) -> Compared {
     let ours = connect(url, key);
     let start = loop {
         let known = ours.data_intervals(path, None, None).await.unwrap();
@@ -32,7 +32,7 @@ pub(crate) async fn subscription(url: &str, key: &str, path: &str) {
         let stored: Vec<i64> = stored.iter().flat_map(|(_, frame)| times(frame).unwrap().to_vec()).collect();
         if stored.len() >= seen.len() {
             assert_eq!(stored, seen);
-            return;
+            return Compared::from([("data_subscribe".to_string(), 1)]);
         }
         tokio::time::sleep(std::time::Duration::from_millis(500)).await;
     }

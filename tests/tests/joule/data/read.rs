@@ -27,6 +27,8 @@ pub(super) async fn every_stream(peers: &mut Peers) {
         assert!(ours == theirs, "{path} is not read bit for bit");
         let known = peers.ours.data_intervals(path.as_str(), None, None).await.unwrap();
         assert_eq!(known, peers.their_intervals(&path), "{path}");
+        peers.count("data_read");
+        peers.count("data_intervals");
         assert_eq!(known.len(), ours.len(), "{path}: its gaps");
     }
 }

@@ -64,6 +64,7 @@ pub(super) async fn every_layout(peers: &mut Peers) {
             assert_eq!(writer.finish().await, Ok(354));
             let (_, theirs) = peers.theirs(&path, json!({}));
             assert!(theirs == expected, "{path} is not what was written");
+            peers.count("data_write");
         }
     }
 }
@@ -125,18 +126,22 @@ pub(super) async fn managed(peers: &mut Peers) {
     ours.data_delete(stream, at(100), at(200)).await.unwrap();
     let (_, left) = peers.theirs(stream, json!({}));
     assert_eq!(left.iter().map(|rows| rows.len() / 12).collect::<Vec<_>>(), [100, 200, 400, 400]);
+    peers.count("data_delete");
 
     // Three gaps of a tenth of a second each; then none.
     let joined = ours.data_consolidate(stream, at(0), at(1000), 200_000_000).await.unwrap();
     assert!(joined >= 1, "{joined}");
     assert_eq!(peers.their_intervals(stream), ours.data_intervals(stream, None, None).await.unwrap());
     assert!(peers.their_intervals(stream).len() < 4);
+    peers.count("data_consolidate");
 
     ours.data_drop_decimations(stream).await.unwrap();
     let decimated = json!({ "max_rows": 100 });
     assert!(peers.theirs(stream, decimated.clone()).1.is_empty(), "there are none left");
+    peers.count("data_drop_decimations");
     ours.data_decimate(stream).await.unwrap();
     assert!(!peers.theirs(stream, decimated).1.is_empty());
+    peers.count("data_decimate");
 
     ours.data_delete(stream, None, None).await.unwrap();
     assert!(ours.data_intervals(stream, None, None).await.unwrap().is_empty());
