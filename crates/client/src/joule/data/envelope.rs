@@ -5,8 +5,13 @@
 //! one row more at its end: the samples after the middle of its last bin, read at finer levels and at last raw. Where
 //! the window has a start, its first interval gets such a row at its beginning too. These rows overlap with half a bin,
 //! which changes no extreme. Where intervals truly begin and end, `/data/intervals.json` says.
+//!
+//! Intervals that were joined later, or written on after a restart of the node, have such a hole inside. It shows as a
+//! step between two bins that is longer than others, and is filled alike; where steps vary, small holes are not found, and
+//! only the first ones are looked at.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
 use streamscope_frame::{JouleFrame, JouleLayout, Layout, times};
 
@@ -16,6 +21,12 @@ use super::rows::Rows;
 use crate::joule::Joule;
 use crate::{Progress, Result, TimeRange};
 
+/// A step between bins hides a hole when it is longer than usual by so many times what steps usually differ by.
+const MOST_DEVIATIONS: i64 = 8;
+/// By how much times of bins may be off, ns: nodes cut them to microseconds at each level.
+const ROUNDING: i64 = 10_000;
+/// Holes that are looked at.
+const MOST_HOLES: u32 = 64;
 /// How much finer each further read at an interval's end is.
 const FINER: u64 = 256;
 
@@ -35,6 +46,8 @@ pub(super) struct Envelope {
     last: Option<i64>,
     /// Whether the first interval is looked at before its first bin, too.
     cut_at_start: bool,
+    /// Holes that may still be looked at.
+    holes: u32,
     /// Whether the next row handed out is the first of all.
     first: bool,
     ready: VecDeque<JouleFrame>,
@@ -63,6 +76,7 @@ impl Envelope {
             bins,
             intervals: intervals.into(),
             last: None,
+            holes: MOST_HOLES,
             first: true,
             ready: VecDeque::new(),
             ended: false,
@@ -119,9 +133,29 @@ impl Envelope {
         {
             frame.begins_interval = false;
         }
+        let steps = steps_of(self.last.filter(|_| !frame.begins_interval), of);
+        let mut begun = 0;
+        for (row, hole) in holes(&steps, self.level) {
+            if self.holes == 0 {
+                break;
+            }
+            self.holes -= 1;
+            self.push(&frame, begun..row);
+            begun = row;
+            self.fill(TimeRange { start: hole.start + 1000, end: hole.end }, false).await?;
+        }
+        self.push(&frame, begun..of.len());
         self.last = Some(last);
-        self.ready.push_back(frame);
         Ok(())
+    }
+
+    /// Makes some of a frame's rows ready.
+    fn push(&mut self, frame: &JouleFrame, rows: Range<usize>) {
+        if !rows.is_empty() {
+            let begins_interval = frame.begins_interval && rows.start == 0;
+            self.ready
+                .push_back(JouleFrame { rows: frame.rows.slice(rows.start, rows.len()), begins_interval });
+        }
     }
 
     /// Ends the intervals that end before an instant.
@@ -166,4 +200,31 @@ impl Envelope {
         self.ready.extend(bins.take(begins_interval)?);
         Ok(true)
     }
+}
+
+/// From each bin to the next: the row of the latter, and the times of both.
+fn steps_of(before: Option<i64>, times: &[i64]) -> Vec<(usize, Range<i64>)> {
+    let first = before.zip(times.first()).map(|(before, &first)| (0, before..first));
+    let others =
+        times.iter().zip(times.iter().skip(1)).zip(1..).map(|((&time, &next), row)| (row, time..next));
+    first.into_iter().chain(others).collect()
+}
+
+/// The steps that are longer than others by half a sample or more, as far as steps are alike at all.
+fn holes(steps: &[(usize, Range<i64>)], level: u64) -> Vec<(usize, Range<i64>)> {
+    if steps.len() < 3 {
+        return Vec::new();
+    }
+    let length = |step: &Range<i64>| step.end - step.start;
+    let usual = median(steps.iter().map(|(_, step)| length(step)));
+    let deviation = median(steps.iter().map(|(_, step)| (length(step) - usual).abs()));
+    let half_a_sample = usual / i64::try_from(level).unwrap_or(i64::MAX).saturating_mul(2);
+    let longest = usual + ROUNDING + half_a_sample.max(deviation.saturating_mul(MOST_DEVIATIONS));
+    steps.iter().filter(|(_, step)| length(step) > longest).cloned().collect()
+}
+
+fn median(values: impl Iterator<Item = i64>) -> i64 {
+    let mut values: Vec<i64> = values.collect();
+    let middle = values.len() / 2;
+    if values.is_empty() { 0 } else { *values.select_nth_unstable(middle).1 }
 }

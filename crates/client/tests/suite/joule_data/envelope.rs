@@ -122,3 +122,26 @@ fn bins_made_here_are_those_the_node_would_make() {
         }
     }
 }
+
+#[test]
+fn what_is_missing_inside_an_interval_is_found() {
+    for left_over in [1, 5, 63] {
+        // The first piece has samples left over that make no bin; a spike is among them.
+        let first = 64 * 20 + left_over;
+        let node = Node::of_lengths(&[first, 64 * 20 + 5]);
+        let mut pieces = node.intervals.as_ref().clone();
+        pieces[0][first - 1].1 = 1e6;
+        // The second piece goes on where the first one ended.
+        let shift = pieces[1][0].0 - pieces[0][first - 1].0 - 1000;
+        pieces[1].iter_mut().for_each(|(time, _)| *time -= shift);
+        let node = Node { joined: true, intervals: std::rc::Rc::new(pieces.clone()), ..node };
+        let transport = node.transport();
+        let mut read = open(&transport, &about(60)).unwrap();
+        let got = drain(&transport, &mut read);
+        assert_eq!((read.level(), got.intervals.len()), (64, 1));
+        assert_eq!(extremes(&got, &[pieces.concat()]), true_extremes(&[pieces.concat()]));
+        let rows = got.intervals[0].len();
+        assert!(got.intervals[0].is_sorted_by_key(|(time, _)| *time));
+        assert_eq!(rows, 42, "a row for the hole and one for the end");
+    }
+}

@@ -17,13 +17,15 @@ pub(super) struct Node {
     /// Rows of each interval: time (µs) and value.
     pub(super) intervals: Rc<Vec<Vec<(i64, f32)>>>,
     pub(super) decimate: bool,
+    /// The gaps were taken away after the node had decimated.
+    pub(super) joined: bool,
     /// Rows of a block; an interval that lacks one row to fill its last block is repeated without end.
     pub(super) block: usize,
 }
 
 impl Node {
     pub(super) fn new(intervals: Vec<Vec<(i64, f32)>>) -> Self {
-        Self { intervals: Rc::new(intervals), decimate: true, block: 50_000 }
+        Self { intervals: Rc::new(intervals), decimate: true, joined: false, block: 50_000 }
     }
 
     /// Intervals of so many rows, 1 ms apart, 10 s between intervals.
@@ -87,7 +89,10 @@ impl Node {
     }
 
     fn intervals_json(&self, request: &Request) -> String {
-        let inside = self.inside(Self::window(request));
+        let mut inside = self.inside(Self::window(request));
+        if self.joined {
+            inside = vec![inside.concat()];
+        }
         let ends = inside.iter().filter_map(|rows| Some((rows.first()?.0, rows.last()?.0 + 1)));
         serde_json::to_string(&ends.collect::<Vec<_>>()).unwrap()
     }
@@ -150,7 +155,7 @@ impl Node {
                 .collect();
             body.extend(&bytes);
             let mark = raw.last().map_or(0, |(time, _)| time + 1);
-            if (start..end.min(data_end)).contains(&mark) && mark > start {
+            if (start..end.min(data_end)).contains(&mark) && mark > start && !self.joined {
                 body.extend(&token);
                 if inside.len() % self.block == self.block - 1 {
                     // Again, and again: as many times as a test can bear.
