@@ -104,6 +104,72 @@ async fn an_answer_may_never_come_or_never_end() {
     }
 }
 
+/// Begins a write in chunks to the demo's stream without rows (float32_1).
+async fn writing(base: &str) -> TcpStream {
+    let address = base.trim_start_matches("http://");
+    let mut connection = TcpStream::connect(address).await.expect("a server");
+    let head = format!(
+        "POST /joule/data?path=/site+A/lab/spare HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
+         X-API-KEY: demo-joule-key\r\nTransfer-Encoding: chunked\r\n\r\n"
+    );
+    connection.write_all(head.as_bytes()).await.expect("sent");
+    connection
+}
+
+/// Sends a chunk of rows, `cut` bytes of the last one missing.
+async fn send_rows(connection: &mut TcpStream, times: &[i64], cut: usize) {
+    let rows: Vec<u8> =
+        times.iter().flat_map(|time| [&time.to_le_bytes()[..], &1f32.to_le_bytes()].concat()).collect();
+    let rows = &rows[..rows.len() - cut];
+    let chunk = [format!("{:x}\r\n", rows.len()).as_bytes(), rows, b"\r\n"].concat();
+    connection.write_all(&chunk).await.expect("sent");
+}
+
+/// Asks for something of that stream until the answer holds what is wanted.
+async fn until(base: &str, path: &str, wanted: &str) {
+    let address = base.trim_start_matches("http://");
+    let mut answer = String::new();
+    for _ in 0..100 {
+        let mut connection = TcpStream::connect(address).await.expect("a server");
+        let request = format!(
+            "GET /joule/{path}?path=/site+A/lab/spare HTTP/1.1\r\nHost: {address}\r\n\
+             Connection: close\r\nX-API-KEY: demo-joule-key\r\n\r\n"
+        );
+        connection.write_all(request.as_bytes()).await.expect("sent");
+        answer.clear();
+        connection.read_to_string(&mut answer).await.expect("an answer");
+        if answer.contains(wanted) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(answer.contains(wanted), "never {wanted}: {answer}");
+}
+
+#[tokio::test]
+async fn rows_are_stored_while_they_come_and_stay_when_the_connection_breaks() {
+    let server = TestServer::start(TestOptions::default()).await.expect("a free port");
+    let mut writer = writing(server.url()).await;
+    send_rows(&mut writer, &[10, 20, 30], 5).await;
+    until(server.url(), "data/intervals.json", "[[10,21]]").await;
+    until(server.url(), "stream.json", "\"is_destination\":true").await;
+    drop(writer);
+    // The stream is free again, and the next write begins an interval.
+    until(server.url(), "stream.json", "\"is_destination\":false").await;
+    let mut writer = writing(server.url()).await;
+    send_rows(&mut writer, &[40], 0).await;
+    until(server.url(), "data/intervals.json", "[[10,21],[40,41]]").await;
+    // What is refused is told to somebody who has not finished.
+    send_rows(&mut writer, &[40], 0).await;
+    let mut answer = String::new();
+    writer.read_to_string(&mut answer).await.expect("an answer");
+    assert!(
+        answer.starts_with("HTTP/1.1 400") && answer.contains("access-control-allow-origin: *"),
+        "{answer}"
+    );
+    assert!(answer.contains("400: Non-monotonic timestamps in new data"), "{answer}");
+}
+
 #[tokio::test]
 async fn files_are_served_beside_the_sandbox() {
     let directory = std::env::temp_dir().join(format!("streamscope-site-{}", std::process::id()));

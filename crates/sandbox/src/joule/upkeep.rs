@@ -77,11 +77,15 @@ pub(super) fn decimate(node: &Arc<Node>, request: &Request) -> Result<Response> 
 fn redecimate(node: &Arc<Node>, request: &Request, make: bool) -> Result<Response> {
     let catalogue = node.edit_rows();
     let stream = stream(&catalogue, &Parameters::of(request))?;
-    let Some(mut outline) = Outline::load(&node.store, stream.id)? else { return Ok(reply::ok()) };
     let layout = stream.layout();
+    let base = Table::open(&node.store, key(stream.id, 1), layout.width())?;
+    if make && base.rows() == 0 {
+        // The node has no words for nothing to decimate.
+        return Err(Refusal::failed());
+    }
+    let Some(mut outline) = Outline::load(&node.store, stream.id)? else { return Ok(reply::ok()) };
     let mut levels: Vec<Vec<u8>> = Vec::new();
     if make {
-        let base = Table::open(&node.store, key(stream.id, 1), layout.width())?;
         let mut decimator = Decimator::new(layout);
         let mut start = i64::MIN;
         for end in outline.borders.iter().copied().chain([i64::MAX]) {

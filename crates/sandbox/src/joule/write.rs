@@ -128,17 +128,18 @@ impl Upload {
                 outline.borders.retain(|border| !merged.contains(border));
             }
         }
-        let mut last = self.last;
-        for row in rows.chunks_exact(layout.width()) {
-            if last.is_some_and(|last| time(row) <= last) {
-                return Err(Refusal::bad("Non-monotonic timestamps in new data"));
+        let inserted = self
+            .checked(rows)
+            .and_then(|last| Ok((last, table.insert(rows).map_err(|error| self.duplicate(error))?)));
+        let (last, inserted) = match inserted {
+            Ok(inserted) => inserted,
+            Err(refusal) => {
+                // A node has moved the borders by then.
+                node.store.edit(&mut |writer| outline.write(writer, id))?;
+                return Err(refusal);
             }
-            if layout.values(row).any(|value| value.as_f64().is_nan()) {
-                return Err(Refusal::bad("Invalid values (NaN) in new data"));
-            }
-            last = Some(time(row));
-        }
-        let mut changes = vec![table.insert(rows).map_err(|error| self.duplicate(error))?];
+        };
+        let mut changes = vec![inserted];
         if self.stream.decimate {
             let decimator = match self.decimator.take() {
                 Some(decimator) => decimator,
@@ -158,8 +159,24 @@ impl Upload {
             changes.iter().try_for_each(|change| change.write(writer))?;
             outline.write(writer, id)
         })?;
-        self.last = last;
+        self.last = Some(last);
         Ok(())
+    }
+
+    /// The time of the last of some rows, when they may follow the rows before.
+    fn checked(&self, rows: &[u8]) -> Result<i64> {
+        let layout = self.stream.layout();
+        let mut last = self.last;
+        for row in rows.chunks_exact(layout.width()) {
+            if last.is_some_and(|last| time(row) <= last) {
+                return Err(Refusal::bad("Non-monotonic timestamps in new data"));
+            }
+            if layout.values(row).any(|value| value.as_f64().is_nan()) {
+                return Err(Refusal::bad("Invalid values (NaN) in new data"));
+            }
+            last = Some(time(row));
+        }
+        last.ok_or_else(Refusal::failed)
     }
 
     /// The decimator of the write before, when its last row lies within the gap that this write is to close.

@@ -51,8 +51,18 @@ fn what_is_no_row_is_refused_and_what_came_before_stays() {
             && words.ends_with("(1970-01-01 00:00:00.00002) already exists."),
         "{words}"
     );
-    assert_eq!(times(&sandbox), [10, 20]);
+    // None of its rows; but each write had begun an interval, as on a node.
+    assert_eq!(times(&sandbox), [10, 0, 20]);
+    assert_eq!(
+        refused(send(&sandbox, "POST", "/data/consolidate.json?path=/test/s&max_gap=x", Value::Null)).0,
+        400
+    );
     create(&sandbox, "f", "float64", 1, true);
+    assert_eq!(
+        send(&sandbox, "POST", "/data/decimate.json?path=/test/f", Value::Null).status,
+        500,
+        "nothing to decimate"
+    );
     let row = |time: i64, value: f64| [time.to_le_bytes(), value.to_le_bytes()].concat();
     let nan =
         refused(write(&sandbox, "/data?path=/test/f", [row(1, f64::INFINITY), row(2, f64::NAN)].concat()));
@@ -60,7 +70,7 @@ fn what_is_no_row_is_refused_and_what_came_before_stays() {
     // A whole block came before the row that is refused.
     let times: Vec<i64> = (0..10_000).chain([5]).map(|time| time * 10 + 1000).collect();
     assert_eq!(refused(put(&sandbox, &times)), backward);
-    assert_eq!(self::times(&sandbox).len(), 2 + 1 + 10_000);
+    assert_eq!(self::times(&sandbox).len(), 2 + 2 + 10_000);
     // Half a row at the end is dropped.
     let half = [int16([(900_000, [1, 2])]), vec![1, 2, 3]].concat();
     assert_eq!(text(write(&sandbox, "/data?path=/test/s", half)), "ok");
