@@ -9,7 +9,7 @@ import { pathToFileURL } from "node:url";
 import { startSandbox } from "../browser/support.mjs";
 import { root, run } from "./support.mjs";
 
-const { CsvParser, Frame, Rune, StreamscopeError, init, initialize, parseCsv, rune, tableOf } = await import(
+const { CsvParser, Frame, ItemSet, Rune, StreamscopeError, init, initialize, parseCsv, rune, tableOf } = await import(
   pathToFileURL(join(root, "dist/npm/node.js")).href
 );
 
@@ -120,6 +120,27 @@ test("what calls give becomes a table", async () => {
   assert.deepEqual(table.strings("streamType").map((text) => JSON.parse(text)), streams.map(({ streamType }) => streamType));
   assert.throws(() => tableOf("patients"), { name: "TypeError", message: /array of objects/ });
   assert.throws(() => tableOf([5]));
+});
+
+test("sets hold one kind", async () => {
+  const patients = await session.patients();
+  const set = new ItemSet(patients);
+  assert.equal(set.kind, "patient");
+  assert.deepEqual([set.size, set.ids(), set.toList()], [patients.length, patients.map(({ id }) => id), patients]);
+  assert.equal(set.add(await session.patient(patients[0].id)).size, patients.length, "each once");
+  const [device] = await session.devices();
+  assert.throws(() => set.add(device), { name: "TypeError", message: 'a set of the kind "patient" takes no "device".' });
+  assert.throws(() => set.update([patients[0], device]), TypeError);
+  assert.throws(() => set.add({ ...patients[0] }), { name: "TypeError", message: /as they gave it/ });
+  const [first, second] = patients;
+  assert.equal(set.remove(first.id)?.id, first.id);
+  assert.equal(set.get(first.id), undefined);
+  assert.equal(set.remove(second), second);
+  const some = new ItemSet(patients).filter(({ id }) => id === second.id);
+  assert.deepEqual([some.ids(), [...some], some.kind], [[second.id], [second], "patient"]);
+  const table = new ItemSet(await session.devices()).toTable();
+  assert.equal(table.rows, (await session.devices()).length);
+  assert.equal(new ItemSet(await session.devices()).get(device.id).id, device.id);
 });
 
 test("events keep what people entered", async () => {
@@ -256,21 +277,23 @@ test("errors of parsers say where", () => {
 // These make or patiently tune a session in Rust, where JavaScript has the constructor and signals.
 const RUST_ONLY = ["new", "with_auth", "with_policy"];
 
-test("every public call of the Rust client has a JavaScript face with a type", () => {
-  const folder = join(root, "crates/client/src/rune");
-  const sources = ["../rune.rs", ...readdirSync(folder, { recursive: true })].filter((file) => file.endsWith(".rs"));
-  const calls = sources.flatMap((file) => {
-    const text = readFileSync(join(folder, file), "utf8");
-    const blocks = [...text.matchAll(/^impl (?:super::)*Rune \{\n([\s\S]*?)^\}/gm)].map(([, block]) => block);
-    return blocks.flatMap((block) => [...block.matchAll(/^ {4}pub (?:async )?fn (\w+)/gm)].map(([, name]) => name));
+for (const [platform, file] of [["Rune", "rune"], ["Joule", "joule"]]) {
+  test(`every public call of the Rust client has a JavaScript face with a type: ${platform}`, () => {
+    const folder = join(root, `crates/client/src/${file}`);
+    const sources = [`../${file}.rs`, ...readdirSync(folder, { recursive: true })].filter((file) => file.endsWith(".rs"));
+    const calls = sources.flatMap((file) => {
+      const text = readFileSync(join(folder, file), "utf8");
+      const blocks = [...text.matchAll(new RegExp(`^impl (?:super::)*${platform} \\{\n([\\s\\S]*?)^\\}`, "gm"))].map(([, block]) => block);
+      return blocks.flatMap((block) => [...block.matchAll(/^ {4}pub (?:async )?fn (\w+)/gm)].map(([, name]) => name));
+    });
+    assert.ok(calls.length > 20, `only ${calls.length} calls found`);
+    const types = readFileSync(join(root, "dist/npm/streamscope.d.ts"), "utf8");
+    const face = types.match(new RegExp(`^export class ${platform} \\{\n([\\s\\S]*?)^\\}`, "m"))[1];
+    const camel = (name) => name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
+    const missing = calls.filter((name) => !RUST_ONLY.includes(name) && !new RegExp(`^ {4}${camel(name)}\\(`, "m").test(face));
+    assert.deepEqual(missing, []);
   });
-  assert.ok(calls.length > 20, `only ${calls.length} calls found`);
-  const types = readFileSync(join(root, "dist/npm/streamscope.d.ts"), "utf8");
-  const face = types.match(/^export class Rune \{\n([\s\S]*?)^\}/m)[1];
-  const camel = (name) => name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
-  const missing = calls.filter((name) => !RUST_ONLY.includes(name) && !new RegExp(`^ {4}${camel(name)}\\(`, "m").test(face));
-  assert.deepEqual(missing, []);
-});
+}
 
 test("the README's example runs as it stands there", () => {
   const readme = readFileSync(join(root, "dist/npm/README.md"), "utf8");

@@ -159,7 +159,7 @@ for (const part of ["", "core"]) {
     const folder = join(make("names", {}), "node_modules/streamscope", part);
     const entry = (file) => import(pathToFileURL(join(folder, file)).href);
     const declared = readFileSync(join(folder, "index.d.ts"), "utf8");
-    const values = declared.match(/export \{([^}]*)\}/)[1].split(",").map((name) => name.trim());
+    const values = [...declared.matchAll(/export \{([^}]*)\}/g)].flatMap(([, names]) => names.split(",").map((name) => name.trim()));
     const wantedNames = [...values.filter((name) => name && !name.startsWith("type ")), "init"].sort();
     for (const file of ["node.js", "browser.js", "inline.js"]) {
       assert.deepEqual(Object.keys(await entry(file)).sort(), wantedNames, file);

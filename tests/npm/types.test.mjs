@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { modules, project, run } from "./support.mjs";
 
 const GOOD = `
-import { init, Rune, StreamscopeError, type ErrorKind, type StreamMetadata } from "streamscope";
+import { init, ItemSet, Joule, Rune, StreamscopeError, type JouleEvent, type Patient, type ErrorKind, type StreamMetadata } from "streamscope";
 
 await init();
 const rune = new Rune({ accessTokenId: "a", accessTokenSecret: "b", authMethod: "access_token" });
@@ -27,6 +27,19 @@ for await (const frame of rune.data({ streamId: "s", startTime: new Date(), endT
   const seconds: Float64Array | undefined = table.seconds("time");
 }
 const means: (number | null)[] = (await rune.aggregateWindow({ streamId: "s", startTime: 0, endTime: 1, resolution: 60, aggregateFunction: "mean" })).aggregateValues;
+const patients: ItemSet<Patient> = new ItemSet(await rune.patients());
+const names: string[] = patients.filter(({ devices }) => devices.length > 1).toList().map(({ name }) => name);
+const node = new Joule({ url: "http://localhost", apiKey: "k" });
+const stream = await node.dataStreamCreate({ name: "n", datatype: "int16", elements: [{ name: "e", units: "V" }] }, "/f", { signal });
+await node.dataStreamUpdate({ ...stream, keepNs: 5n });
+const keep: bigint | null = (await node.dataStreamGet(stream)).keepNs;
+const times: bigint[] = (await node.folderRoot()).children.flatMap(({ dataStreams }) => dataStreams.map(({ id }) => BigInt(id)));
+const noted: JouleEvent[] = await node.eventStreamWrite(stream, [{ startNs: 1n, endNs: 2n, content: { a: 1 } }]);
+const writer = await node.dataWrite(5);
+await writer.write(BigInt64Array.of(1n), [Int16Array.of(1)]);
+const rowsThere: number = await writer.finish();
+for await (const frame of node.dataRead({ stream: "/a", maxRows: 5 }, { signal })) { const gap: boolean | undefined = frame.beginsInterval; }
+for await (const page of node.eventStreamRead("/e", { filter: [[["kind", "is", "a"]]] })) { const first: bigint = page[0]!.startNs; }
 try {
   await rune.currentUser();
 } catch (error) {
@@ -47,6 +60,8 @@ const BAD = {
   "a time as text": ["rune.data({ streamId: \"s\", startTime: \"now\" });", /startTime|Time/],
   "a missing await": ["rune.currentUser().email;", /email/],
   "a frame without a loop": ["rune.data({ streamId: \"s\" }).rows;", /rows/],
+  "another kind in a set": ["import { ItemSet } from \"streamscope\"; new ItemSet(await rune.patients()).update(await rune.devices());", /Device|Patient/],
+  "an unknown test in a filter": ["import { Joule } from \"streamscope\"; declare const node: Joule; node.eventStreamCount(1, { filter: [[[\"a\", \"has\", \"b\"]]] });", /has/],
   "a kind that does not exist": ["declare const e: import(\"streamscope\").StreamscopeError; e.kind === \"oops\";", /oops|overlap/],
   "a constructor that is not public": ["import { Frame } from \"streamscope\"; new Frame();", /private/],
 };

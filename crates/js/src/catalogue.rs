@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use crate::error::thrown;
 use crate::options::{self, given, json, text, texts};
 use crate::rune::{Rune, session};
-use crate::served::{as_served, streams, told};
+use crate::served::{as_served, item, items, streams, told};
 
 /// Which of a patient's streams are wanted; all that is given must match.
 struct StreamFilter {
@@ -65,7 +65,7 @@ impl Rune {
     /// All organizations the user is a member of.
     #[wasm_bindgen(unchecked_return_type = "Promise<Org[]>")]
     pub fn orgs(&self, #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue) -> Promise {
-        self.ask(call, &[], Ok(()), async |rune, ()| rune.orgs().await.map(told))
+        self.ask(call, &[], Ok(()), async |rune, ()| rune.orgs().await.map(items))
     }
 
     /// One organization of the user's, with or without prefix and suffix in the id.
@@ -76,7 +76,7 @@ impl Rune {
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
         let org_id = text("orgId", &org_id);
-        self.ask(call, &["org_id"], org_id, async |rune, org_id| rune.org(&org_id).await.map(told))
+        self.ask(call, &["org_id"], org_id, async |rune, org_id| rune.org(&org_id).await.map(item))
     }
 
     /// Makes an organization the user's active one: the one whose patients are listed.
@@ -87,13 +87,13 @@ impl Rune {
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
         let org_id = text("orgId", &org_id);
-        self.ask(call, &["org_id"], org_id, async |rune, org_id| rune.set_active_org(&org_id).await.map(told))
+        self.ask(call, &["org_id"], org_id, async |rune, org_id| rune.set_active_org(&org_id).await.map(item))
     }
 
     /// All patients of the active organization, with all their devices.
     #[wasm_bindgen(unchecked_return_type = "Promise<Patient[]>")]
     pub fn patients(&self, #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue) -> Promise {
-        self.ask(call, &[], Ok(()), async |rune, ()| rune.patients().await.map(told))
+        self.ask(call, &[], Ok(()), async |rune, ()| rune.patients().await.map(items))
     }
 
     /// One patient, with all devices.
@@ -105,7 +105,7 @@ impl Rune {
     ) -> Promise {
         let patient_id = text("patientId", &patient_id);
         self.ask(call, &["patient_id"], patient_id, async |rune, patient_id| {
-            rune.patient(&patient_id).await.map(told)
+            rune.patient(&patient_id).await.map(item)
         })
     }
 
@@ -120,7 +120,7 @@ impl Rune {
         let ids =
             text("patientId", &patient_id).and_then(|patient| Ok((patient, text("deviceId", &device_id)?)));
         self.ask(call, &["patient_id", "device_id"], ids, async |rune, (patient, device)| {
-            rune.device(&patient, &device).await.map(told)
+            rune.device(&patient, &device).await.map(item)
         })
     }
 
@@ -133,7 +133,7 @@ impl Rune {
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
         let ids = if patient_ids.is_undefined() { Ok(Vec::new()) } else { texts("patientIds", &patient_ids) };
-        self.ask(call, &["patient_ids"], ids, async |rune, ids| rune.devices(&ids).await.map(told))
+        self.ask(call, &["patient_ids"], ids, async |rune, ids| rune.devices(&ids).await.map(items))
     }
 
     /// All stream types.
@@ -142,7 +142,7 @@ impl Rune {
         &self,
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
-        self.ask(call, &[], Ok(()), async |rune, ()| rune.stream_types().await.map(told))
+        self.ask(call, &[], Ok(()), async |rune, ()| rune.stream_types().await.map(items))
     }
 
     /// Streams by their ids, in the order asked for, each once. Ids that are not found are named in the error.

@@ -20,3 +20,8 @@ export async function* items(read) {
     read.free();
   }
 }
+
+/** What a call gave, with its kind and the key that tells it from others of its kind. */
+export function marked(item, kind, key) {
+  return Object.defineProperty(item, Symbol.for("streamscope.item"), { value: { kind, key } });
+}

@@ -9,7 +9,7 @@ use crate::value::Told;
 
 /// A batch of rows as columns. Holds wasm memory until `free()` (or until the garbage collector comes by).
 #[wasm_bindgen]
-pub struct Frame(Columns);
+pub struct Frame(Columns, Option<bool>);
 
 /// All rows of a read as columns. Holds wasm memory until `free()` (or until the garbage collector comes by).
 #[wasm_bindgen]
@@ -17,7 +17,12 @@ pub struct Table(Columns);
 
 impl Frame {
     pub(crate) fn new(frame: RecordBatch) -> Self {
-        Self(frame.into())
+        Self(frame.into(), None)
+    }
+
+    /// A frame of a read whose server may declare gaps.
+    pub(crate) fn after(frame: RecordBatch, begins_interval: Option<bool>) -> Self {
+        Self(frame.into(), begins_interval)
     }
 }
 
@@ -29,6 +34,13 @@ impl Table {
 
 #[wasm_bindgen]
 impl Frame {
+    /// Whether the server declared a gap before the first row. `undefined` where servers declare none, so that gaps show
+    /// in the times alone.
+    #[wasm_bindgen(getter, js_name = beginsInterval)]
+    pub fn begins_interval(&self) -> Option<bool> {
+        self.1
+    }
+
     /// A column's values where they lie, without a copy: `BigInt64Array` (time in ns since the epoch, int),
     /// `Float64Array` (float), `Float32Array` (float32), `Int32Array` (int32; text: indices into `dictionary`) or
     /// `Int16Array` (int16).

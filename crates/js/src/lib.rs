@@ -17,6 +17,13 @@ mod config;
 mod csv;
 mod error;
 mod frame;
+mod joule;
+#[cfg(feature = "full")]
+mod node;
+#[cfg(feature = "full")]
+mod node_data;
+#[cfg(feature = "full")]
+mod node_events;
 mod options;
 #[cfg(feature = "full")]
 mod pages;
@@ -37,11 +44,13 @@ mod value;
 
 pub use csv::{Parser, parse_csv};
 pub use frame::{Frame, Table};
+pub use joule::Joule;
 pub use read::Read;
 pub use rune::{Rune, initialize, rune};
 #[cfg(feature = "full")]
 pub use {
-    pages::Pages,
+    node_data::Writer,
+    pages::{AnyPages, Pages},
     table_of::table_of,
-    v1::{V1, V1Pages},
+    v1::V1,
 };

@@ -35,6 +35,9 @@ export interface ReadCall extends Call {
 
 /// What JavaScript may give for an option or an argument.
 pub(crate) trait Given: Sized {
+    /// Of an object: the names of its fields, as Rust spells them.
+    const KNOWN: Option<&'static [&'static str]> = None;
+
     /// Reads it; the error says what is wrong with it ("is not a string").
     fn given(value: &JsValue) -> Result<Self, String>;
 
@@ -54,6 +57,8 @@ pub(crate) trait Options: Given {
 macro_rules! given {
     ($name:ident { $($field:ident),* $(,)? }) => {
         impl $crate::options::Given for $name {
+            const KNOWN: Option<&'static [&'static str]> = Some(<Self as $crate::options::Options>::NAMES);
+
             fn given(value: &wasm_bindgen::JsValue) -> Result<Self, String> {
                 Ok(Self { $($field: $crate::options::field(value, stringify!($field))?),* })
             }
@@ -92,7 +97,7 @@ fn wrong(name: &str, cause: &str) -> String {
 /// Reads options; `undefined` stands for none. A `TypeError` names the option that is wrong.
 pub(crate) fn read<T: Options>(what: &str, given: JsValue) -> Result<T, JsValue> {
     let given = if given.is_undefined() { Object::new().into() } else { given };
-    check(what, &given, T::NAMES)?;
+    check(what, &given, T::KNOWN.unwrap_or_default())?;
     T::given(&given).map_err(|cause| {
         let joint = if cause.starts_with("option") { ", " } else { ": " };
         type_error(&format!("{what}{joint}{cause}."))
@@ -100,7 +105,7 @@ pub(crate) fn read<T: Options>(what: &str, given: JsValue) -> Result<T, JsValue>
 }
 
 /// Refuses what is no object, and names that are not known.
-fn check(what: &str, given: &JsValue, names: &[&str]) -> Result<(), JsValue> {
+pub(crate) fn check(what: &str, given: &JsValue, names: &[&str]) -> Result<(), JsValue> {
     if !given.is_object() || given.is_instance_of::<Array>() {
         return Err(type_error(&format!("{what} must be an object of options.")));
     }
@@ -170,6 +175,8 @@ macro_rules! integers {
 integers!(u32, i32);
 
 impl<T: Given> Given for Option<T> {
+    const KNOWN: Option<&'static [&'static str]> = T::KNOWN;
+
     fn given(value: &JsValue) -> Result<Self, String> {
         if value.is_null() { Ok(None) } else { T::given(value).map(Some) }
     }
@@ -231,6 +238,14 @@ pub(crate) enum Time {
 }
 
 impl Time {
+    /// Nanoseconds; of seconds, whole microseconds, which is what a number can tell.
+    pub(crate) fn ns(self) -> i64 {
+        match self {
+            Self::Seconds(seconds) => ((seconds * 1e6).round() as i64).saturating_mul(1000),
+            Self::Nanoseconds(ns) => ns,
+        }
+    }
+
     /// Unix seconds.
     pub(crate) fn seconds(self) -> f64 {
         match self {
@@ -312,6 +327,18 @@ fn class<T: JsCast>(value: JsValue, refusal: &str) -> Result<Option<T>, JsValue>
         return Ok(None);
     }
     value.dyn_into().map(Some).map_err(|_| type_error(refusal))
+}
+
+/// An argument of any kind.
+#[cfg(feature = "full")]
+pub(crate) fn argument<T: Given>(name: &str, given: &JsValue) -> Result<T, JsValue> {
+    if given.is_undefined() {
+        return T::absent().ok_or_else(|| type_error(&format!("{name} is missing.")));
+    }
+    if let Some(known) = T::KNOWN.filter(|_| !given.is_null()) {
+        check(name, given, known)?;
+    }
+    T::given(given).map_err(|cause| type_error(&format!("{name}: {cause}.")))
 }
 
 /// An argument that is a text. What JavaScript programs pass can be anything.

@@ -6,14 +6,14 @@ use wasm_bindgen::prelude::*;
 
 use crate::options::{self, Options, Time, given, text};
 use crate::rune::Rune;
-use crate::served::{as_served, told};
+use crate::served::{as_served, item, items};
 
 #[wasm_bindgen]
 impl Rune {
     /// All projects of the active organization, with their cohorts.
     #[wasm_bindgen(unchecked_return_type = "Promise<Project[]>")]
     pub fn projects(&self, #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue) -> Promise {
-        self.ask(call, &[], Ok(()), async |rune, ()| rune.projects().await.map(told))
+        self.ask(call, &[], Ok(()), async |rune, ()| rune.projects().await.map(items))
     }
 
     /// One project, with its cohorts.
@@ -24,7 +24,7 @@ impl Rune {
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
         let id = text("projectId", &project_id);
-        self.ask(call, &["project_id"], id, async |rune, id| rune.project(&id).await.map(told))
+        self.ask(call, &["project_id"], id, async |rune, id| rune.project(&id).await.map(item))
     }
 
     /// The patients of a project.
@@ -35,7 +35,7 @@ impl Rune {
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
         let id = text("projectId", &project_id);
-        self.ask(call, &["project_id"], id, async |rune, id| rune.project_patients(&id).await.map(told))
+        self.ask(call, &["project_id"], id, async |rune, id| rune.project_patients(&id).await.map(items))
     }
 
     /// The patients of a cohort.
@@ -46,7 +46,7 @@ impl Rune {
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
         let id = text("cohortId", &cohort_id);
-        self.ask(call, &["cohort_id"], id, async |rune, id| rune.cohort_patients(&id).await.map(told))
+        self.ask(call, &["cohort_id"], id, async |rune, id| rune.cohort_patients(&id).await.map(items))
     }
 
     /// The patients of a project, with figures about their data (`metrics`).
@@ -57,7 +57,7 @@ impl Rune {
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
         let id = text("projectId", &project_id);
-        self.ask(call, &["project_id"], id, async |rune, id| rune.project_metrics(&id).await.map(told))
+        self.ask(call, &["project_id"], id, async |rune, id| rune.project_metrics(&id).await.map(items))
     }
 
     /// The patients of a cohort, with figures about their data (`metrics`).
@@ -68,7 +68,7 @@ impl Rune {
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
         let id = text("cohortId", &cohort_id);
-        self.ask(call, &["cohort_id"], id, async |rune, id| rune.cohort_metrics(&id).await.map(told))
+        self.ask(call, &["cohort_id"], id, async |rune, id| rune.cohort_metrics(&id).await.map(items))
     }
 
     /// A patient's events that overlap a range of time, of any length, each once.
@@ -83,7 +83,7 @@ impl Rune {
             .and_then(|patient_id| Ok((patient_id, options::read::<EventQuery>("the query", query)?)));
         self.ask(call, EventQuery::NAMES, given, async |rune, (patient_id, query)| {
             let (start, end, filters) = query.split();
-            rune.patient_events(&patient_id, start, end, &filters).await.map(told)
+            rune.patient_events(&patient_id, start, end, &filters).await.map(items)
         })
     }
 
@@ -96,7 +96,7 @@ impl Rune {
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
         self.ask(call, TimeQuery::NAMES, range(&patient_id, query), async |rune, (id, start, end)| {
-            rune.patient_activity_events(&id, start, end).await.map(told)
+            rune.patient_activity_events(&id, start, end).await.map(items)
         })
     }
 
@@ -109,7 +109,7 @@ impl Rune {
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
         self.ask(call, TimeQuery::NAMES, range(&patient_id, query), async |rune, (id, start, end)| {
-            rune.patient_medication_events(&id, start, end).await.map(told)
+            rune.patient_medication_events(&id, start, end).await.map(items)
         })
     }
 
@@ -122,7 +122,7 @@ impl Rune {
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
         self.ask(call, TimeQuery::NAMES, range(&patient_id, query), async |rune, (id, start, end)| {
-            rune.patient_symptom_events(&id, start, end).await.map(told)
+            rune.patient_symptom_events(&id, start, end).await.map(items)
         })
     }
 
@@ -135,7 +135,7 @@ impl Rune {
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
         self.ask(call, TimeQuery::NAMES, range(&patient_id, query), async |rune, (id, start, end)| {
-            rune.patient_wellbeing_events(&id, start, end).await.map(told)
+            rune.patient_wellbeing_events(&id, start, end).await.map(items)
         })
     }
 

@@ -6,16 +6,15 @@ use std::rc::Rc;
 use futures_util::future::LocalBoxFuture;
 use js_sys::{Function, Promise};
 use streamscope_client::CancelToken;
-use streamscope_client::rune::{self, DataQuery, Dimension};
+use streamscope_client::joule::DataRead;
 use streamscope_frame::{Layout, RecordBatch};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
-use crate::error::{stopped, thrown, type_error};
+use crate::error::{stopped, type_error};
 use crate::frame::{Frame, Table};
-use crate::options::{Call, Options};
-use crate::query;
-use crate::value::{Told, told};
+use crate::options::Call;
+use crate::value::{Told, literal, told};
 
 #[wasm_bindgen(module = "/src/face.js")]
 extern "C" {
@@ -62,104 +61,107 @@ impl From<streamscope_client::Progress> for Progress {
 pub struct Read(Rc<Shared>);
 
 struct Shared {
-    rune: Rc<rune::Rune>,
-    query: DataQuery,
-    of: Of,
     call: Call,
+    /// The options that messages may speak of.
+    names: &'static [&'static str],
     token: CancelToken,
     state: RefCell<State>,
     progress: Cell<Progress>,
+    level: Cell<Option<f64>>,
+    emptiness: RefCell<Option<String>>,
 }
 
-/// What is read.
-enum Of {
-    /// The query's stream; its dimensions, when they are known.
-    Stream(Option<Vec<Dimension>>),
-    /// Streams with these ids, one below the other.
-    #[cfg(feature = "full")]
-    Table(Vec<String>),
+/// What makes a read; nothing is sent before it is polled.
+type Opening = LocalBoxFuture<'static, streamscope_client::Result<Opened>>;
+
+/// A read under way.
+pub(crate) enum Opened {
+    Rows(Box<dyn streamscope_client::Read>),
+    /// Of a Joule node, which may reduce what it sends, and is asked why there is nothing.
+    Node(Box<DataRead>),
+}
+
+impl Opened {
+    fn read(&mut self) -> &mut dyn streamscope_client::Read {
+        match self {
+            Self::Rows(read) => read.as_mut(),
+            Self::Node(read) => read.as_mut(),
+        }
+    }
+
+    /// Rows of a bin.
+    fn level(&self) -> Option<f64> {
+        match self {
+            Self::Rows(_) => None,
+            Self::Node(read) => Some(read.level() as f64),
+        }
+    }
+
+    /// Why there was no row, where that can be told.
+    async fn emptiness(&self) -> streamscope_client::Result<Option<String>> {
+        match self {
+            Self::Rows(_) => Ok(None),
+            Self::Node(read) => read.why_empty().await.map(|why| Some(literal(why))),
+        }
+    }
 }
 
 enum State {
-    Fresh,
-    Open(Box<dyn streamscope_client::Read>),
+    Fresh(Opening),
+    Open(Opened),
     /// A frame is being waited for.
     Busy,
     Done,
 }
 
+/// A frame as it came.
+struct Next {
+    rows: RecordBatch,
+    begins_interval: Option<bool>,
+}
+
 impl Read {
-    /// Fails at once when the query makes no sense.
-    pub(crate) fn new(rune: Rc<rune::Rune>, query: query::DataQuery, call: Call) -> Result<Self, JsValue> {
-        let (query, dimensions) = query.split();
-        rune.data(&query, Layout::default()).map_err(|error| thrown(&error, names()))?;
-        Ok(Self::of(rune, query, Of::Stream(dimensions), call))
-    }
-
-    /// The rows of several streams.
-    #[cfg(feature = "full")]
-    pub(crate) fn table(
-        rune: Rc<rune::Rune>,
-        stream_ids: Vec<String>,
-        query: query::DataQuery,
+    pub(crate) fn new(
+        opening: impl Future<Output = streamscope_client::Result<Opened>> + 'static,
+        names: &'static [&'static str],
         call: Call,
-    ) -> Result<Self, JsValue> {
-        let (query, _) = query.split();
-        rune.data(&query, Layout::default()).map_err(|error| thrown(&error, names()))?;
-        Ok(Self::of(rune, query, Of::Table(stream_ids), call))
-    }
-
-    fn of(rune: Rc<rune::Rune>, query: DataQuery, of: Of, call: Call) -> Self {
+    ) -> Self {
         Self(Rc::new(Shared {
-            rune,
-            query,
-            of,
             call,
+            names,
             token: CancelToken::new(),
-            state: RefCell::new(State::Fresh),
+            state: RefCell::new(State::Fresh(Box::pin(opening))),
             progress: Cell::default(),
+            level: Cell::default(),
+            emptiness: RefCell::default(),
         }))
     }
 }
 
-fn names() -> &'static [&'static str] {
-    query::DataQuery::NAMES
-}
-
 impl Shared {
-    async fn open(&self) -> streamscope_client::Result<Box<dyn streamscope_client::Read>> {
-        let layout = |dimensions: &[Dimension]| rune::layout(dimensions, self.query.translate_enums);
-        let layout = match &self.of {
-            Of::Stream(Some(dimensions)) => layout(dimensions),
-            Of::Stream(None) => layout(&self.rune.dimensions(&self.query.stream_id).await?),
-            #[cfg(feature = "full")]
-            Of::Table(stream_ids) => {
-                let streams = self.rune.streams_by_ids(stream_ids).await?;
-                return self.rune.streams_table(&streams, &self.query);
-            }
-        };
-        self.rune.data(&self.query, layout)
-    }
-
     /// The read and its next frame.
-    async fn advance(
-        &self,
-        state: State,
-    ) -> Result<Option<(Box<dyn streamscope_client::Read>, Option<RecordBatch>)>, JsValue> {
+    async fn advance(&self, state: State) -> Result<Option<(Opened, Option<Next>)>, JsValue> {
         let call = async {
-            let mut read = match state {
-                State::Fresh => self.open().await?,
+            let mut opened = match state {
+                State::Fresh(opening) => opening.await?,
                 State::Open(read) => read,
                 State::Busy | State::Done => return Ok(None),
             };
-            let frame = read.next_frame().await?;
-            Ok(Some((read, frame)))
+            self.level.set(opened.level());
+            let read = opened.read();
+            let rows = read.next_frame().await?;
+            let begins_interval = read.declares_gaps().then(|| read.begins_interval());
+            if rows.is_none() && read.progress().rows == 0 {
+                let why = opened.emptiness().await?;
+                self.emptiness.replace(why);
+            }
+            Ok(Some((opened, rows.map(|rows| Next { rows, begins_interval }))))
         };
-        self.call.run(names(), &self.token, call).await
+        self.call.run(self.names, &self.token, call).await
     }
 
     /// The next frame, and the layout of all. `None` after the end.
-    async fn next(&self) -> Result<Option<(Option<RecordBatch>, Layout)>, JsValue> {
+    async fn next(&self) -> Result<Option<(Option<Next>, Layout)>, JsValue> {
         if matches!(*self.state.borrow(), State::Busy) {
             return Err(type_error("the read is waiting for a frame already: await it first."));
         }
@@ -169,13 +171,14 @@ impl Shared {
         let state = self.state.replace(State::Busy);
         let advanced = self.advance(state).await;
         self.state.replace(State::Done);
-        let Some((read, frame)) = advanced.map_err(|error| self.unless_stopped(error))? else {
+        let Some((mut opened, frame)) = advanced.map_err(|error| self.unless_stopped(error))? else {
             return Ok(None);
         };
+        let read = opened.read();
         self.progress.set(read.progress().into());
         let layout = read.layout().clone();
         if frame.is_some() {
-            self.state.replace(State::Open(read));
+            self.state.replace(State::Open(opened));
             if let Some(told) = &self.call.on_progress {
                 tell(told, self.progress.get())?;
             }
@@ -202,7 +205,7 @@ impl Read {
         let read = self.0.clone();
         settled(async move {
             let frame = read.next().await?.and_then(|(frame, _)| frame);
-            Ok(frame.map(Frame::new).into())
+            Ok(frame.map(|next| Frame::after(next.rows, next.begins_interval)).into())
         })
     }
 
@@ -226,7 +229,7 @@ impl Read {
                 let table =
                     table.get_or_insert_with(|| streamscope_frame::Table::new(layout.schema().into()));
                 let Some(frame) = frame else { break };
-                table.push(frame);
+                table.push(frame.rows);
             }
             let table = table.ok_or_else(|| type_error("the read has come to its end already."))?;
             Ok(Table::new(table).into())
@@ -237,6 +240,19 @@ impl Read {
     #[wasm_bindgen(getter, unchecked_return_type = "Progress")]
     pub fn progress(&self) -> JsValue {
         self.0.progress.get().told()
+    }
+
+    /// Rows that each row stands for, where a server reduced them (Joule); 1 for rows as recorded. Known with the first
+    /// frame; `undefined` before, and where rows are always as recorded.
+    #[wasm_bindgen(getter)]
+    pub fn level(&self) -> Option<f64> {
+        self.0.level.get()
+    }
+
+    /// Why a read that has ended gave no row, where the server can tell (Joule).
+    #[wasm_bindgen(getter, unchecked_return_type = "JouleEmptiness | undefined")]
+    pub fn emptiness(&self) -> Option<String> {
+        self.0.emptiness.borrow().clone()
     }
 
     /// Ends the read and cancels its requests. A frame that is being waited for is not delivered: waiting for it ends

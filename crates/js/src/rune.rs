@@ -6,14 +6,15 @@ use std::rc::Rc;
 use futures_util::future::LocalBoxFuture;
 use js_sys::Promise;
 use streamscope_client::{CancelToken, FetchTransport, rune};
+use streamscope_frame::Layout;
 use wasm_bindgen::prelude::*;
 
 use crate::aggregate::{Availability, DailyAggregate, WindowAggregate};
 use crate::config::RuneConfig;
 use crate::error::thrown;
 use crate::options::{self, Call, Options};
-use crate::query::{AvailabilityQuery, DailyQuery, WindowQuery};
-use crate::read::{Read, settled};
+use crate::query::{AvailabilityQuery, DailyQuery, DataQuery, WindowQuery};
+use crate::read::{Opened, Read, settled};
 use crate::value::{Told, object};
 
 thread_local! {
@@ -67,10 +68,14 @@ impl Told for rune::Dimension {
 }
 
 /// A call under way, its result as JavaScript.
-type Asked = LocalBoxFuture<'static, streamscope_client::Result<JsValue>>;
+pub(crate) type Asked = LocalBoxFuture<'static, streamscope_client::Result<JsValue>>;
 
 /// The promise of a call. `names` are the options that messages may speak of.
-fn promise(call: JsValue, names: &'static [&'static str], asked: Result<Asked, JsValue>) -> Promise {
+pub(crate) fn promise(
+    call: JsValue,
+    names: &'static [&'static str],
+    asked: Result<Asked, JsValue>,
+) -> Promise {
     settled(async move { Call::read(call)?.run(names, &CancelToken::new(), asked?).await })
 }
 
@@ -86,6 +91,13 @@ impl Rune {
         let rune = self.0.clone();
         let asked = |arguments| -> Asked { Box::pin(make(rune, arguments)) };
         promise(call, names, arguments.map(asked))
+    }
+
+    /// The session, for a query that makes sense.
+    pub(crate) fn checked(&self, query: &rune::DataQuery) -> Result<Rc<rune::Rune>, JsValue> {
+        let rune = self.0.clone();
+        rune.data(query, Layout::default()).map_err(|error| thrown(&error, DataQuery::NAMES))?;
+        Ok(rune)
     }
 
     /// Makes a call with a query.
@@ -127,7 +139,16 @@ impl Rune {
         #[wasm_bindgen(unchecked_param_type = "DataQuery")] query: JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "ReadCall")] call: JsValue,
     ) -> Result<Read, JsValue> {
-        Read::new(self.0.clone(), options::read("the query", query)?, Call::read(call)?)
+        let (query, dimensions) = options::read::<DataQuery>("the query", query)?.split();
+        let rune = self.checked(&query)?;
+        let opening = async move {
+            let dimensions = match dimensions {
+                Some(dimensions) => dimensions,
+                None => rune.dimensions(&query.stream_id).await?,
+            };
+            rune.data(&query, rune::layout(&dimensions, query.translate_enums)).map(Opened::Rows)
+        };
+        Ok(Read::new(opening, DataQuery::NAMES, Call::read(call)?))
     }
 
     /// Which windows of time hold data, of one stream or of several joined by `batchOperation`.

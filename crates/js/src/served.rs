@@ -2,15 +2,32 @@
 
 use std::collections::BTreeMap;
 
-use js_sys::{Array, JSON, Object};
+use js_sys::{Array, BigInt, JSON, Object};
 use serde::Serialize;
-use streamscope_client::rune;
-use wasm_bindgen::{JsCast, JsValue};
+use serde_json::{Map, Value};
+use streamscope_client::rune::{self, Item};
+use wasm_bindgen::prelude::*;
 
+use crate::options::Given;
 use crate::value::camel_case;
 
 /// What stands below these names is the person's own, and keeps the names it came with.
 const VERBATIM: [&str; 2] = ["payload", "parameters"];
+
+#[wasm_bindgen(module = "/src/face.js")]
+extern "C" {
+    fn marked(item: JsValue, kind: &str, key: &str) -> JsValue;
+}
+
+/// An item as JavaScript, from which a set can tell what it is.
+pub(crate) fn item<T: Item>(item: T) -> JsValue {
+    marked(told(&item), T::KIND, &item.key())
+}
+
+/// Items as a list.
+pub(crate) fn items<T: Item>(set: rune::Set<T>) -> JsValue {
+    set.into_iter().map(item).collect::<Array>().into()
+}
 
 /// The client's types as JavaScript, with names in camelCase. `None` is `null`; integers are numbers, as in JSON.
 pub(crate) fn told(value: impl Serialize) -> JsValue {
@@ -39,6 +56,75 @@ fn respelt(value: JsValue) -> JsValue {
     let entries: Array = Object::entries(value.unchecked_ref()).iter().map(entry).collect();
     // Entries become properties of the object itself, whatever their names (`__proto__` among them).
     Object::from_entries(&entries).map_or(JsValue::NULL, Into::into)
+}
+
+/// What stands below these names of a node is the person's own, or named by it.
+const OWN: [&str; 4] = ["content", "event_fields", "inputs", "outputs"];
+
+/// A node's types as JavaScript: as [`told`], but instants and durations (`…_ns`) are `bigint`, which is exact.
+pub(crate) fn exact(value: impl Serialize) -> JsValue {
+    serde_json::to_value(&value).map_or(JsValue::NULL, |value| exactly("", &value))
+}
+
+fn exactly(name: &str, value: &Value) -> JsValue {
+    match value {
+        Value::Object(_) if OWN.contains(&name) => as_served(value),
+        Value::Object(members) => {
+            let entry = |(name, value): (&String, &Value)| {
+                Array::of2(&camel_case(name).into(), &exactly(name, value))
+            };
+            let entries: Array = members.iter().map(entry).collect();
+            Object::from_entries(&entries).map_or(JsValue::NULL, Into::into)
+        }
+        Value::Array(list) => list.iter().map(|item| exactly(name, item)).collect::<Array>().into(),
+        Value::Number(number) if name.ends_with("_ns") => {
+            number.as_i64().map_or(JsValue::NULL, |ns| BigInt::from(ns).into())
+        }
+        Value::Number(number) => number.as_f64().map_or(JsValue::NULL, JsValue::from),
+        Value::String(text) => text.into(),
+        Value::Bool(flag) => (*flag).into(),
+        Value::Null => JsValue::NULL,
+    }
+}
+
+/// The other way: an object with the names that Rust has. A `bigint` is an integer.
+pub(crate) fn sent(value: &JsValue) -> Result<Value, String> {
+    sent_as("", value)
+}
+
+fn sent_as(name: &str, value: &JsValue) -> Result<Value, String> {
+    if value.is_bigint() {
+        return i64::given(value).map(Value::from);
+    }
+    if let Some(list) = value.dyn_ref::<Array>() {
+        return list.iter().map(|item| sent_as(name, &item)).collect();
+    }
+    if !value.is_object() || OWN.contains(&name) {
+        let text = JSON::stringify(value).map_err(|_| format!("`{name}` cannot be written as JSON"))?;
+        return serde_json::from_str(&String::from(text)).map_err(|_| format!("`{name}` is not JSON"));
+    }
+    let mut members = Map::new();
+    for entry in Object::entries(value.unchecked_ref()) {
+        let entry: Array = entry.unchecked_into();
+        let (name, value) = (snake_case(&entry.get(0).as_string().unwrap_or_default()), entry.get(1));
+        if !value.is_undefined() {
+            let sent = sent_as(&name, &value)?;
+            members.insert(name, sent);
+        }
+    }
+    Ok(members.into())
+}
+
+/// `startNs` as `start_ns`.
+fn snake_case(name: &str) -> String {
+    let mut out = String::with_capacity(name.len() + 4);
+    for c in name.chars() {
+        if c.is_ascii_uppercase() {
+            out.push('_');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
 }
 
 /// One time series' metadata. Times are Unix seconds.
@@ -86,5 +172,8 @@ impl<'a> From<&'a rune::StreamMetadata> for StreamMetadata<'a> {
 
 /// Streams as JavaScript.
 pub(crate) fn streams(given: rune::Set<rune::StreamMetadata>) -> JsValue {
-    told(given.iter().map(StreamMetadata::from).collect::<Vec<_>>())
+    let stream = |stream: &rune::StreamMetadata| {
+        marked(told(StreamMetadata::from(stream)), rune::StreamMetadata::KIND, &stream.key())
+    };
+    given.iter().map(stream).collect::<Array>().into()
 }

@@ -8,7 +8,7 @@ use crate::frame::Frame;
 use crate::options::{self, Call, Options, text, texts};
 use crate::pages::Pages;
 use crate::query::{AvailabilityQuery, DataQuery};
-use crate::read::Read;
+use crate::read::{Opened, Read};
 use crate::rune::Rune;
 
 /// A query that names no stream itself.
@@ -33,8 +33,13 @@ impl Rune {
         query: JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "ReadCall")] call: JsValue,
     ) -> Result<Read, JsValue> {
-        let query = with_stream(query)?;
-        Read::table(self.0.clone(), texts("streamIds", &stream_ids)?, query, Call::read(call)?)
+        let (query, _) = with_stream(query)?.split();
+        let (rune, ids) = (self.checked(&query)?, texts("streamIds", &stream_ids)?);
+        let opening = async move {
+            let streams = rune.streams_by_ids(&ids).await?;
+            rune.streams_table(&streams, &query).map(Opened::Rows)
+        };
+        Ok(Read::new(opening, DataQuery::NAMES, Call::read(call)?))
     }
 
     /// An availability as a table; of a single stream with columns that say which it is.

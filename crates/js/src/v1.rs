@@ -1,11 +1,7 @@
 //! The V1 Stream API, call by call.
 
-use std::cell::RefCell;
-
 use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
 use js_sys::{Array, Object};
-use streamscope_client::CancelToken;
 use streamscope_client::rune::v1::{
     Accessor, Cell, CsvPages, JsonPages, Parameters, Point, Points, Resource, Rows,
 };
@@ -14,7 +10,7 @@ use wasm_bindgen::prelude::*;
 use crate::error::{thrown, type_error};
 use crate::frame::Frame;
 use crate::options::{Call, text};
-use crate::read::items;
+use crate::pages::{Next, Paged, generator};
 use crate::rune::Rune;
 use crate::served::as_served;
 
@@ -25,26 +21,19 @@ export type V1Resource =
     "accel" | "band_power" | "event" | "heartrate" | "lfp" | "probability_symptom" | "rotation" | "span" | "state";
 "#;
 
-type Next<'a> = LocalBoxFuture<'a, streamscope_client::Result<Option<JsValue>>>;
-
-/// Anything that comes page after page.
-trait Pages {
-    fn next(&mut self) -> Next<'_>;
-}
-
-impl Pages for JsonPages {
+impl Paged for JsonPages {
     fn next(&mut self) -> Next<'_> {
         async { Ok(self.next_page().await?.map(as_served)) }.boxed_local()
     }
 }
 
-impl Pages for CsvPages {
+impl Paged for CsvPages {
     fn next(&mut self) -> Next<'_> {
         async { Ok(self.next_page().await?.map(JsValue::from)) }.boxed_local()
     }
 }
 
-impl Pages for Points {
+impl Paged for Points {
     fn next(&mut self) -> Next<'_> {
         async {
             Ok(self.next_page().await?.map(|page| page.into_iter().map(point).collect::<Array>().into()))
@@ -53,7 +42,7 @@ impl Pages for Points {
     }
 }
 
-impl Pages for Rows {
+impl Paged for Rows {
     fn next(&mut self) -> Next<'_> {
         async { Ok(self.next_frame().await?.map(|frame| Frame::new(frame).into())) }.boxed_local()
     }
@@ -73,50 +62,20 @@ fn point(point: Point) -> JsValue {
     Object::from_entries(&entries).map_or(JsValue::NULL, Into::into)
 }
 
-/// Pages under way, for the generator that goes through them.
-#[wasm_bindgen(skip_typescript)]
-pub struct V1Pages {
-    /// `None` while a page is being waited for.
-    pages: RefCell<Option<Box<dyn Pages>>>,
-    call: Call,
-    token: CancelToken,
-}
-
-#[wasm_bindgen]
-impl V1Pages {
-    /// The next page; `undefined` at the end.
-    pub async fn next(&self) -> Result<JsValue, JsValue> {
-        let pages = self.pages.take();
-        let mut pages =
-            pages.ok_or_else(|| type_error("a page is being waited for already: await it first."))?;
-        let page = self.call.run(&[], &self.token, pages.next()).await;
-        self.pages.replace(Some(pages));
-        Ok(page?.unwrap_or(JsValue::UNDEFINED))
-    }
-
-    /// Cancels the request under way.
-    pub fn stop(&self) {
-        self.token.cancel();
-    }
-}
-
 /// A resource of the V1 Stream API, which is retired upstream. Parameters have the API's names (`patient_id`,
 /// `start_time`, …) and are sent as they are.
 #[wasm_bindgen]
 pub struct V1(Accessor);
 
 impl V1 {
-    fn pages<P: Pages + 'static>(
+    fn pages<P: Paged + 'static>(
         &self,
         make: impl FnOnce(&Accessor, &Parameters) -> streamscope_client::Result<P>,
         given: &JsValue,
         call: JsValue,
     ) -> Result<JsValue, JsValue> {
         let pages = make(&self.0, &parameters(given)?).map_err(|error| thrown(&error, &[]))?;
-        let pages: Box<dyn Pages> = Box::new(pages);
-        let pages =
-            V1Pages { pages: RefCell::new(Some(pages)), call: Call::read(call)?, token: CancelToken::new() };
-        Ok(items(pages.into()))
+        Ok(generator(pages, Call::read(call)?))
     }
 }
 

@@ -7,7 +7,8 @@
 //! What a server sends beyond a struct's fields (flattened attributes) has no type and is left out.
 //!
 //! A struct that `given!` is called for is an argument: `Option` is an option that may be left out. Every other struct is
-//! a result: `Option` is `null`. Names become camelCase, as `crates/js` spells them.
+//! a result: `Option` is `null`. Names become camelCase, as `crates/js` spells them. Types of a Joule node get its name
+//! before their own, because platforms use the same words.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -16,8 +17,17 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 /// Where types are looked up, first come first served.
-const FOLDERS: [&str; 4] =
-    ["crates/js/src", "crates/client/src/rune", "crates/client/src/error.rs", "crates/client/src/source.rs"];
+const FOLDERS: [&str; 6] = [
+    "crates/js/src",
+    "crates/client/src/rune",
+    "crates/client/src/error.rs",
+    "crates/client/src/source.rs",
+    "crates/client/src/joule.rs",
+    JOULE,
+];
+
+/// Where the types of a Joule node are.
+const JOULE: &str = "crates/client/src/joule";
 
 /// What stands above a field or variant that the core does without.
 const FULL: &str = "cfg(feature = \"full\")";
@@ -35,6 +45,10 @@ struct Item {
     members: Vec<Member>,
     is_enum: bool,
     is_argument: bool,
+    /// What stands before the names of types from the same place.
+    prefix: &'static str,
+    /// Whether it is of this package, not of the client.
+    own: bool,
 }
 
 struct Member {
@@ -51,13 +65,16 @@ impl Sources {
         let mut items = BTreeMap::new();
         for folder in FOLDERS {
             let own = folder.starts_with("crates/js");
+            let prefix = if folder.starts_with(JOULE) { "Joule" } else { "" };
             for file in files(&root.join(folder))? {
                 let text = fs::read_to_string(&file)?;
                 let found = items_of(&text, own).with_context(|| file.display().to_string())?;
                 for (name, mut item) in found {
                     item.members.retain(|member| full || !member.attributes.contains(FULL));
+                    item.prefix = prefix;
+                    item.own = own;
                     if !OWN.contains(&name.as_str()) {
-                        items.entry(name).or_insert(item);
+                        items.entry(format!("{prefix}{name}")).or_insert(item);
                     }
                 }
             }
@@ -112,7 +129,7 @@ impl Sources {
         out.push_str(&format!("export interface {name} {{\n"));
         for field in item.members.iter().filter(|field| !field.attributes.contains("flatten")) {
             let inner = field.kind.strip_prefix("Option<").and_then(|kind| kind.strip_suffix('>'));
-            let kind = self.kind(inner.unwrap_or(&field.kind))?;
+            let kind = self.kind(item, &field.name, inner.unwrap_or(&field.kind))?;
             let (mark, null) = match (inner.is_some(), result) {
                 (true, true) if field.attributes.contains("skip_serializing_if") => ("?", ""),
                 (true, true) => ("", " | null"),
@@ -135,30 +152,37 @@ impl Sources {
     }
 
     /// A Rust type as TypeScript.
-    fn kind(&self, kind: &str) -> Result<String> {
+    fn kind(&self, of: &Item, field: &str, kind: &str) -> Result<String> {
         let kind = kind.trim();
         let inside = |outer: &str| kind.strip_prefix(outer).and_then(|rest| rest.strip_suffix('>'));
         if let Some(inner) = inside("Vec<").or_else(|| inside("Set<")) {
-            let inner = self.kind(inner)?;
+            let inner = self.kind(of, field, inner)?;
             return Ok(if inner.contains(' ') { format!("({inner})[]") } else { format!("{inner}[]") });
         }
         if let Some(inner) = inside("Option<") {
-            return Ok(format!("{} | null", self.kind(inner)?));
+            return Ok(format!("{} | null", self.kind(of, field, inner)?));
         }
-        if let Some((_, inner)) = inside("BTreeMap<").and_then(|inner| inner.split_once(", ")) {
-            return Ok(format!("Record<string, {}>", self.kind(inner)?));
+        if let Some((_, inner)) = inside("BTreeMap<")
+            .or_else(|| inside("IndexMap<"))
+            .or_else(|| inside("Map<"))
+            .and_then(|inner| inner.split_once(", "))
+        {
+            return Ok(format!("Record<string, {}>", self.kind(of, field, inner)?));
         }
         let kind = kind.trim_start_matches("&'a ");
         let name = kind.rsplit("::").next().unwrap_or(kind);
         Ok(match name {
             "String" | "str" => "string".into(),
             "f64" | "u16" | "u32" | "i32" | "usize" => "number".into(),
+            // What the client counts is a number, as in JSON; its instants and durations are exact.
+            "i64" | "u64" if !of.own && !field.ends_with("_ns") => "number".into(),
             "i64" | "u64" => "bigint".into(),
             "bool" => "boolean".into(),
             "Value" => "unknown".into(),
             "Time" => "Time".into(),
             "OneOrMore" => "string | string[]".into(),
-            name if self.0.contains_key(name) => name.into(),
+            "Address" | "Filter" | "FieldKind" => format!("Joule{name}"),
+            name if self.0.contains_key(&format!("{}{name}", of.prefix)) => format!("{}{name}", of.prefix),
             _ => bail!("there is no TypeScript type for `{kind}`"),
         })
     }
@@ -186,6 +210,8 @@ impl Sources {
             }
             if code && part.contains('_') && fields().any(|name| name == part) {
                 out.push_str(&camel_case(part));
+            } else if code && part == "None" {
+                out.push_str("null");
             } else if code {
                 out.push_str(part.trim_start_matches("Self::").trim_start_matches("super::"));
             } else {
@@ -270,6 +296,8 @@ fn items_of(text: &str, private: bool) -> Result<Vec<(String, Item)>> {
                 members,
                 is_enum,
                 is_argument: text.contains(&format!("given!({name} {{")),
+                prefix: "",
+                own: false,
             };
             items.push((name.to_string(), item));
         } else if !gather(line, &mut lines, &mut docs, &mut attributes) {
