@@ -1,6 +1,8 @@
 //! The recordings: plausible, and awkward on purpose.
 
-use crate::fixture::{ok, ok_json, paged, sandbox, stream};
+use streamscope_sandbox::Request;
+
+use crate::fixture::{NOW, ok, ok_json, paged, sandbox, stream};
 
 /// Times (s) and values of a stream's rows; NaN for an empty cell.
 fn rows(subject: &str, name: &str) -> Vec<(f64, f64)> {
@@ -102,4 +104,40 @@ fn a_span_has_no_time_column() {
         text.lines().last().is_some_and(|line| line.contains(",,,")),
         "the last has no known end: {text}"
     );
+}
+
+/// Times (µs) and first elements of a Joule stream's rows of float32; `None` where an interval ends.
+fn joule_rows(path: &str, width: usize) -> Vec<Option<(i64, f32)>> {
+    let request =
+        Request::get(&format!("/joule/data?path={path}")).with_header("X-API-KEY", "demo-joule-key");
+    let bytes = sandbox().handle(&request, NOW).body.bytes().expect("a body");
+    let row = |row: &[u8]| {
+        let time = i64::from_le_bytes(row[..8].try_into().expect("8 bytes"));
+        (time != 0).then(|| (time, f32::from_le_bytes(row[8..12].try_into().expect("4 bytes"))))
+    };
+    bytes.chunks_exact(width).map(row).collect()
+}
+
+#[test]
+fn the_mains_have_one_gap_and_one_surge() {
+    let rows = joule_rows("/site+A/mains/power", 20);
+    assert_eq!(rows.len(), 100_001);
+    assert_eq!(rows.iter().position(Option::is_none), Some(60_000));
+    let rows: Vec<_> = rows.into_iter().flatten().collect();
+    let steps: Vec<_> = rows.windows(2).map(|pair| pair[1].0 - pair[0].0).collect();
+    assert_eq!(steps.iter().filter(|&&step| step != 1000).collect::<Vec<_>>(), [&600_001_000]);
+    let surges: Vec<_> = rows.iter().filter(|row| row.1.abs() > 350.0).collect();
+    assert!(surges.len() == 1 && surges[0].1 > 1000.0, "{surges:?}");
+}
+
+#[test]
+fn the_sun_goes_down() {
+    let rows = joule_rows("/site+B/solar", 16);
+    assert_eq!(rows.split(Option::is_none).count(), 14);
+    assert!(rows.iter().flatten().all(|&(_, power)| (0.0..=4600.0).contains(&power)));
+    for day in rows.split(Option::is_none) {
+        let hours =
+            (day.iter().flatten().last().expect("a row").0 - day[0].expect("a row").0) / 3_600_000_000;
+        assert!((10..13).contains(&hours), "{hours} hours");
+    }
 }

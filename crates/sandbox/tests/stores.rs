@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use streamscope_sandbox::demo::{Size, ensure};
-use streamscope_sandbox::{ChunkInfo, MemoryStore, Options, Sandbox, SqliteStore, Store, StoreError};
+use streamscope_sandbox::{
+    ChunkInfo, MemoryStore, Options, Request, Sandbox, SqliteStore, Store, StoreError,
+};
 
-use crate::fixture::{get, ok_json, sandbox, stream, text};
+use crate::fixture::{NOW, get, ok_json, sandbox, stream, text};
 
 fn filled(store: impl Store + 'static) -> Arc<dyn Store> {
     ensure(&store, Size::Small, &mut |_| {}).expect("the demo is made");
@@ -32,6 +34,24 @@ fn both_stores_give_the_same_answers() {
             assert!(answers[0] == answers[1], "{target}");
         }
     }
+    for stream in joule_streams(&info) {
+        for query in ["", "&max-rows=50"] {
+            let target = format!("/joule/data?path={}{query}", stream.replace(' ', "+"));
+            let answers = [&memory, &other].map(|sandbox| {
+                let request = Request::get(&target).with_header("X-API-KEY", "demo-joule-key");
+                let response = sandbox.handle(&request, NOW);
+                (response.status, response.body.bytes().expect("a body"))
+            });
+            assert!(answers[0] == answers[1] && answers[0].0 == 200, "{target}");
+        }
+    }
+}
+
+/// The paths of the Joule node's streams.
+fn joule_streams(info: &serde_json::Value) -> Vec<String> {
+    let streams = info["platforms"]["joule"]["streams"].as_array().expect("streams");
+    assert!(streams.len() > 10, "{streams:?}");
+    streams.iter().map(|stream| stream["id"].as_str().expect("an id").to_owned()).collect()
 }
 
 #[test]
@@ -50,8 +70,22 @@ fn the_generator_makes_the_same_every_time() {
             assert!(bytes[0] == bytes[1], "chunk {index} of {}", stream["name"]);
         }
     }
+    let documents =
+        stores.each_ref().map(|store| store.document("joule").expect("a store").expect("a catalogue"));
+    assert!(documents[0] == documents[1]);
     // What was recorded once stays: files and expectations of others rely on it.
     let sandbox = sandbox();
+    let first = |path: &str| {
+        let request = Request::get(&format!("/joule/data.json?path={path}&end=1709542800000500"));
+        let answer = sandbox.handle(&request.with_header("X-API-KEY", "demo-joule-key"), NOW);
+        serde_json::from_str::<serde_json::Value>(&text(answer)).expect("JSON")["data"][0][0].to_string()
+    };
+    assert_eq!(
+        first("/site+A/mains/power"),
+        "[1709542800000000.0,-0.43310388922691345,-2.3800137042999268,1.0307930707931519]"
+    );
+    assert_eq!(first("/site+A/mains/energy"), "[1709280000000000,9007199254740993]");
+    assert_eq!(first("/site+A/hvac/temperature"), "[1709280000653918.0,32.10711721928138,26.90417335122238]");
     let id = crate::fixture::stream(&sandbox, "juniper", "Tremor probability");
     let rows = crate::fixture::ok(&sandbox, &format!("/v2/streams/{id}?limit=2&timestamp=iso"));
     assert_eq!(rows.lines().nth(1), Some("2024-02-24T14:38:00Z,0.259,60000000000"));
