@@ -1,5 +1,6 @@
 //! Data: read bit for bit as the official API reads them, written so that it reads them back.
 
+mod broken;
 mod live;
 mod read;
 mod rows;
@@ -51,6 +52,7 @@ pub(crate) async fn suite(url: &str, key: &str) -> Compared {
     write::long(&mut peers).await;
     write::refusals(&peers).await;
     write::managed(&mut peers).await;
+    broken::connections(&mut peers, url, key).await;
     peers.ours.folder_delete(peers.scratch.as_str(), true).await.unwrap();
     let _ = std::fs::remove_file(&peers.file);
     peers.compared

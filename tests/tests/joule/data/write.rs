@@ -13,7 +13,7 @@ use streamscope_client::joule::{Element, NewDataStream};
 use super::{Peers, ZERO, rows};
 
 /// Rows of `elements` columns, each 1.001 ms after the one before, the extremes of their type first.
-fn frame(datatype: &str, elements: usize, first: i64, count: i64) -> RecordBatch {
+pub(super) fn frame(datatype: &str, elements: usize, first: i64, count: i64) -> RecordBatch {
     let range = first..first + count;
     let times: Vec<i64> = range.clone().map(|row| ZERO + row * 1_001_000).collect();
     let times: ArrayRef = Arc::new(TimestampNanosecondArray::from(times).with_timezone("UTC"));
@@ -38,7 +38,7 @@ fn frame(datatype: &str, elements: usize, first: i64, count: i64) -> RecordBatch
     RecordBatch::try_from_iter([("time".to_string(), times)].into_iter().chain(columns)).unwrap()
 }
 
-async fn create(peers: &Peers, name: &str, datatype: &str, elements: usize) -> String {
+pub(super) async fn create(peers: &Peers, name: &str, datatype: &str, elements: usize) -> String {
     let elements = (0..elements).map(|element| Element::new(format!("e{element}"), "")).collect();
     let stream = NewDataStream::new(name, datatype, elements);
     peers.ours.data_stream_create(&stream, peers.scratch.as_str()).await.unwrap();

@@ -23,6 +23,9 @@ use crate::{Error, Progress, Read, Result};
 const POLL: Duration = Duration::from_secs(1);
 /// How often it is asked before the node is asked again for a subscription.
 const POLLS: u32 = 10;
+/// How often it is asked for the rows before a subscription, until they are taken to be lost: a stream may be one that
+/// the node does not store.
+const MOST_CATCH_UPS: u32 = 30;
 /// What a node says of a stream that no module produces.
 const NOT_PRODUCED: &str = "not being produced";
 
@@ -200,13 +203,16 @@ impl LiveRead {
         }
         let pushed = subscription.parser.push(&subscription.buffer);
         pushed.map_err(|parse| self.joule.http.about(malformed(parse), &subscription.answer.request))?;
-        let frames: Vec<_> = std::iter::from_fn(|| subscription.parser.take()).collect();
+        let mut frames: Vec<_> = std::iter::from_fn(|| subscription.parser.take()).collect();
         let Some(first) = frames.first().and_then(|frame| times(&frame.rows)?.first().copied()) else {
             return Ok(());
         };
         if !subscription.joined {
             subscription.joined = true;
-            self.catch_up(first).await?;
+            let complete = self.catch_up(first).await?;
+            if let Some(frame) = frames.first_mut() {
+                frame.begins_interval |= !complete;
+            }
         }
         let behind = self.ready.back().and_then(|frame| times(&frame.rows)?.last().copied()).or(self.last);
         self.ready.extend(frames.into_iter().filter_map(|frame| after(frame, behind)));
@@ -214,9 +220,9 @@ impl LiveRead {
         Ok(())
     }
 
-    /// Reads from the database what was recorded before a row, whose time is given in ns.
-    async fn catch_up(&mut self, first: i64) -> Result<()> {
-        loop {
+    /// Reads from the database what was recorded before a row, whose time is given in ns. Tells whether that was all.
+    async fn catch_up(&mut self, first: i64) -> Result<bool> {
+        for _ in 0..MOST_CATCH_UPS {
             let mut rows = self.stored_rows();
             while let Some(frame) = rows.next().await? {
                 let of = times(&frame.rows).unwrap_or_default();
@@ -228,11 +234,12 @@ impl LiveRead {
                     self.ready.push_back(JouleFrame { rows: frame.rows.slice(0, before), ..frame });
                 }
                 if arrived {
-                    return Ok(());
+                    return Ok(true);
                 }
             }
             self.joule.http.transport.sleep(POLL).await;
         }
+        Ok(false)
     }
 }
 

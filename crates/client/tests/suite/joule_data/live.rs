@@ -102,3 +102,11 @@ fn a_stream_that_nobody_produces_is_looked_at_each_second() {
     let waited = Duration::from_secs_f64(streamscope_client::Transport::now_ms(&transport) / 1e3);
     assert!((3..10).contains(&waited.as_secs()), "{waited:?}");
 }
+
+#[test]
+fn rows_that_the_node_does_not_store_are_not_waited_for_without_end() {
+    let transport = node(vec![2], vec![Some(vec![Step::Bytes(rows(6..9)), Step::Hang])]);
+    let mut live = subscribe(&transport, Some(0));
+    assert_eq!(numbers(&transport, &mut live, 5), [1, 2, 6, 7, 8]);
+    assert!(live.begins_interval(), "what is missing is a gap");
+}

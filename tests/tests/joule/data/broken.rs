@@ -1,0 +1,82 @@
+//! Connections that break half-way, between our client and the node.
+
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+
+use streamscope_client::joule::DataQuery;
+
+use super::{Peers, connect, ours, rows, write};
+
+/// Passes connections on to a node, and cuts the first ones after so many bytes of what the client, or the node, sends.
+fn cutting(url: &str, cuts: Vec<(Side, usize)>) -> String {
+    let node = url.strip_prefix("http://").unwrap().split('/').next().unwrap().to_string();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let here = url.replacen(&node, &address, 1);
+    let cuts = Arc::new(Mutex::new(cuts));
+    std::thread::spawn(move || {
+        for client in listener.incoming() {
+            let (client, node) = (client.unwrap(), TcpStream::connect(&node).unwrap());
+            pass(&client, &node, Side::Client, cuts.clone());
+            pass(&node, &client, Side::Node, cuts.clone());
+        }
+    });
+    here
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Side {
+    Client,
+    Node,
+}
+
+/// Passes on what one side says, until it ends or is cut. What is small is never cut: only data are.
+fn pass(from: &TcpStream, to: &TcpStream, side: Side, cuts: Arc<Mutex<Vec<(Side, usize)>>>) {
+    let (mut from, mut to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
+    std::thread::spawn(move || {
+        let (mut passed, mut buffer) = (0, vec![0; 1 << 14]);
+        while let Ok(length @ 1..) = from.read(&mut buffer) {
+            let cut =
+                cuts.lock().unwrap().first().copied().filter(|(of, at)| *of == side && passed + length > *at);
+            let length = cut.map_or(length, |(_, at)| at - passed);
+            passed += length;
+            if to.write_all(&buffer[..length]).is_err() {
+                break;
+            }
+            if cut.is_some() {
+                cuts.lock().unwrap().remove(0);
+                break;
+            }
+        }
+        let _ = (from.shutdown(Shutdown::Both), to.shutdown(Shutdown::Both));
+    });
+}
+
+/// What is written over connections that break is on the node once, and read back over others that break.
+pub(super) async fn connections(peers: &mut Peers, url: &str, key: &str) {
+    let path = write::create(peers, "broken", "int32", 3).await;
+    let cuts = [1_000_003, 300_000, 77_777].map(|bytes| (Side::Client, bytes)).to_vec();
+    let mut writer = connect(&cutting(url, cuts), key).data_write(path.as_str()).await.unwrap();
+    let mut expected = Vec::new();
+    for first in [0, 60_000] {
+        for part in 0..3 {
+            let frame = write::frame("int32", 3, first + part * 20_000, 20_000);
+            writer.write(&frame).await.unwrap();
+            expected.push(rows::pack(&frame));
+        }
+        writer.close_interval().await.unwrap();
+    }
+    let expected = vec![expected[..3].concat(), expected[3..].concat()];
+    assert_eq!(writer.finish().await, Ok(120_000));
+    let (_, theirs) = peers.theirs(&path, serde_json::json!({}));
+    assert!(
+        theirs == expected,
+        "the official API reads {:?} bytes",
+        theirs.iter().map(Vec::len).collect::<Vec<_>>()
+    );
+
+    let cuts = [1_500_001, 300_000, 50_000].map(|bytes| (Side::Node, bytes)).to_vec();
+    let (_, back) = ours(&connect(&cutting(url, cuts), key), &DataQuery::new(path.as_str())).await;
+    assert!(back == expected, "we read {:?} bytes", back.iter().map(Vec::len).collect::<Vec<_>>());
+}
