@@ -38,6 +38,21 @@ pub enum ColumnType {
 }
 
 impl ColumnType {
+    /// The type of an Arrow field; `Json` for those that no column here has.
+    pub fn of(field: &Field) -> Self {
+        match field.data_type() {
+            DataType::Timestamp(_, _) => Self::Time,
+            DataType::Float64 => Self::Float,
+            DataType::Int64 => Self::Int,
+            DataType::Float32 => Self::Float32,
+            DataType::Int32 => Self::Int32,
+            DataType::Int16 => Self::Int16,
+            DataType::Boolean => Self::Bool,
+            DataType::Dictionary(_, _) => Self::Text,
+            _ => Self::Json,
+        }
+    }
+
     /// A column of this type in which every cell is null.
     ///
     /// Arrow has such a function for any type; a browser would download the code for all of them.

@@ -51,16 +51,17 @@ impl Told for ColumnType {
 
 impl ColumnType {
     fn of(field: &Field) -> Self {
-        match field.data_type() {
-            DataType::Timestamp(_, _) => Self::Time,
-            DataType::Float64 => Self::Float,
-            DataType::Int64 => Self::Int,
-            DataType::Float32 => Self::Float32,
-            DataType::Int32 => Self::Int32,
-            DataType::Int16 => Self::Int16,
-            DataType::Boolean => Self::Bool,
-            DataType::Dictionary(_, _) => Self::Text,
-            _ => Self::Json,
+        use streamscope_frame::ColumnType as Type;
+        match Type::of(field) {
+            Type::Time => Self::Time,
+            Type::Float => Self::Float,
+            Type::Int => Self::Int,
+            Type::Float32 => Self::Float32,
+            Type::Int32 => Self::Int32,
+            Type::Int16 => Self::Int16,
+            Type::Bool => Self::Bool,
+            Type::Text => Self::Text,
+            Type::Json => Self::Json,
         }
     }
 }
