@@ -236,13 +236,13 @@ fn criteria(given: &Value) -> StreamCriteria {
         let place = match name.as_str() {
             "stream_id" => &mut criteria.stream_id,
             "patient_id" => &mut criteria.patient_id,
-            "device_id" => &mut criteria.device_id,
-            "stream_type_id" => &mut criteria.stream_type_id,
-            "algorithm" => &mut criteria.algorithm,
-            "category" => &mut criteria.category,
-            "measurement" => &mut criteria.measurement,
+            "device_id" => &mut criteria.filter.device_id,
+            "stream_type_id" => &mut criteria.filter.stream_type_id,
+            "algorithm" => &mut criteria.filter.algorithm,
+            "category" => &mut criteria.filter.category,
+            "measurement" => &mut criteria.filter.measurement,
             _ => {
-                criteria.parameters.push((name.clone(), value));
+                criteria.filter.parameters.push((name.clone(), value));
                 continue;
             }
         };

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use streamscope_client::ErrorKind;
 use streamscope_client::rune::{
     Attributes, Classification, Device, Event, Item, Org, Parameter, Patient, Set, StreamCriteria,
-    StreamMetadata, StreamType, table,
+    StreamFilter, StreamMetadata, StreamType, table,
 };
 
 fn org(id: &str, name: &str) -> Org {
@@ -170,20 +170,28 @@ fn streams_are_selected_by_all_criteria() {
         |criteria: StreamCriteria| streams.select(&criteria).ids().map(str::to_string).collect::<Vec<_>>();
     let some = |text: &str| Some(text.to_string());
     let none = StreamCriteria::default;
+    let all = StreamFilter::default;
+    let that = |filter| StreamCriteria { filter, ..none() };
     assert_eq!(select(none()), ["s1", "s2"]);
-    assert_eq!(select(StreamCriteria { category: some(""), ..none() }), ["s1", "s2"]);
+    assert_eq!(select(that(StreamFilter { category: some(""), ..all() })), ["s1", "s2"]);
     for criteria in [
         StreamCriteria { stream_id: some("s2"), ..none() },
         StreamCriteria { patient_id: some("patient-p2"), ..none() },
-        StreamCriteria { device_id: some("patient-p2,device-d2"), ..none() },
-        StreamCriteria { stream_type_id: some("rotation"), ..none() },
-        StreamCriteria { algorithm: some("b.1"), ..none() },
-        StreamCriteria { category: some("motion"), measurement: some("m"), ..none() },
-        StreamCriteria { parameters: vec![("side".into(), "left".into())], ..none() },
+        that(StreamFilter { device_id: some("patient-p2,device-d2"), ..all() }),
+        that(StreamFilter { stream_type_id: some("rotation"), ..all() }),
+        that(StreamFilter { algorithm: some("b.1"), ..all() }),
+        that(StreamFilter { category: some("motion"), measurement: some("m"), ..all() }),
+        that(StreamFilter { parameters: vec![("side".into(), "left".into())], ..all() }),
     ] {
         assert_eq!(select(criteria.clone()), ["s2"], "{criteria:?}");
     }
-    assert!(select(StreamCriteria { stream_id: some("s1"), category: some("motion"), ..none() }).is_empty());
+    assert!(
+        select(StreamCriteria {
+            stream_id: some("s1"),
+            ..that(StreamFilter { category: some("motion"), ..all() })
+        })
+        .is_empty()
+    );
     assert_eq!(streams.select(&none()).filter(|stream| stream.max_time > Some(3.0)).len(), 2);
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use streamscope_frame::ColumnType;
 
 use super::{Attributes, lenient};
-use crate::rune::{Item, Set, ids};
+use crate::rune::{Item, Set, StreamFilter, ids};
 
 /// What a stream measures, and its columns.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -177,36 +177,35 @@ pub struct StreamCriteria {
     pub stream_id: Option<String>,
     /// Of this patient.
     pub patient_id: Option<String>,
-    /// Recorded from this device.
-    pub device_id: Option<String>,
-    /// Of this stream type.
-    pub stream_type_id: Option<String>,
-    /// Made by this algorithm.
-    pub algorithm: Option<String>,
-    /// Label `category`.
-    pub category: Option<String>,
-    /// Label `measurement`.
-    pub measurement: Option<String>,
-    /// Further labels: key and value.
-    pub parameters: Vec<(String, String)>,
+    /// What else must match.
+    pub filter: StreamFilter,
 }
 
 impl StreamCriteria {
     /// Whether a stream matches.
     pub fn accept(&self, stream: &StreamMetadata) -> bool {
-        let is = |wanted: &Option<String>, matches: &dyn Fn(&str) -> bool| {
-            wanted.as_deref().filter(|wanted| !wanted.is_empty()).is_none_or(matches)
-        };
+        is(&self.stream_id, |id| stream.id == id)
+            && is(&self.patient_id, |id| stream.patient_id == ids::patient(id))
+            && self.filter.accept(stream)
+    }
+}
+
+impl StreamFilter {
+    /// Whether a stream that is at hand matches; empty texts count as not set.
+    pub fn accept(&self, stream: &StreamMetadata) -> bool {
         let labelled = |key: &str, value: &str| stream.parameter(key) == Some(value);
-        is(&self.stream_id, &|id| stream.id == id)
-            && is(&self.patient_id, &|id| stream.patient_id == ids::patient(id))
-            && is(&self.device_id, &|id| stream.device_id == ids::device(id))
-            && is(&self.stream_type_id, &|id| stream.stream_type.id == id)
-            && is(&self.algorithm, &|name| stream.algorithm == name)
-            && is(&self.category, &|name| labelled("category", name))
-            && is(&self.measurement, &|name| labelled("measurement", name))
+        is(&self.device_id, |id| stream.device_id == ids::device(id))
+            && is(&self.stream_type_id, |id| stream.stream_type.id == id)
+            && is(&self.algorithm, |name| stream.algorithm == name)
+            && is(&self.category, |name| labelled("category", name))
+            && is(&self.measurement, |name| labelled("measurement", name))
             && self.parameters.iter().all(|(key, value)| labelled(key, value))
     }
+}
+
+/// Whether what is wanted matches, or nothing is.
+fn is(wanted: &Option<String>, matches: impl Fn(&str) -> bool) -> bool {
+    wanted.as_deref().filter(|wanted| !wanted.is_empty()).is_none_or(matches)
 }
 
 impl Set<StreamMetadata> {
