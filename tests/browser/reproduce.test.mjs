@@ -76,3 +76,35 @@ test("the average day", async () => {
   assert.equal(values.length, 96);
   assert.deepEqual(await python(await request("day", "Python"), "day['data']['values']"), values);
 });
+
+/** The request of a view of the demo node in a language, with the demo's key in its place. */
+async function nodeRequest(view, language) {
+  const path = "/site A/hvac/runtime";
+  const selection = `subject=${encodeURIComponent("/site A")}&stream=${encodeURIComponent(path)}&from=${FROM}&to=${TO}`;
+  const page = await open(browser, `${sandbox.url}#view=${view}&${selection}&zone=UTC&platform=joule`);
+  await page.getByRole("button", { name: language }).click();
+  const text = page.getByLabel("Request", { exact: true });
+  await text.filter({ hasText: path }).waitFor();
+  const code = await text.innerText();
+  await page.context().close();
+  return code.replace("YOUR API KEY", "demo-joule-key");
+}
+
+/** What a script prints, as JSON, run with the official API of Joule. */
+async function jouleApi(code, result) {
+  const path = join(folder, "node.py");
+  await writeFile(path, `import json\n${code}\nprint(json.dumps(${result}))\n`);
+  const { stdout } = await promisify(execFile)(required("STREAMSCOPE_PYTHON_JOULE"), [path], { cwd: folder });
+  return JSON.parse(stdout);
+}
+
+test("the rows of a Joule stream, and where it has any", async () => {
+  const rows = await javascript(await nodeRequest("timeline", "JavaScript"), "table.rows");
+  assert.ok(rows > 20);
+  assert.equal(await jouleApi(await nodeRequest("timeline", "Python"), "len(rows)"), rows);
+  const ours = await javascript(
+    await nodeRequest("availability", "JavaScript"),
+    "intervals.map(({ startNs, endNs }) => [Number(startNs / 1000n), Number(endNs / 1000n)])",
+  );
+  assert.deepEqual(await jouleApi(await nodeRequest("availability", "Python"), "intervals"), ours);
+});

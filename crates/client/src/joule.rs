@@ -11,6 +11,7 @@ mod folders;
 mod model;
 mod modules;
 mod node;
+mod notes;
 mod source;
 mod streams;
 mod time;

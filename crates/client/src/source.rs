@@ -235,6 +235,11 @@ pub trait Read {
     fn begins_interval(&self) -> bool {
         false
     }
+    /// How many samples a row stands for, about: more than one where the platform reduced them. Known with the first
+    /// frame.
+    fn samples_a_row(&self) -> u64 {
+        1
+    }
     /// How far it has come.
     fn progress(&self) -> Progress;
 }

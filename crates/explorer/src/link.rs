@@ -1,8 +1,8 @@
 //! The selection as a URL fragment and back. Holds ids, times and a zone: no credentials, no host.
 //!
-//! `#view=timeline&subject=p1&stream=a&stream=b&from=2026-03-01T00:00:00Z&to=2026-03-02T00:00:00Z&zone=Europe/Paris`
+//! `#view=timeline&subject=p1&stream=a&stream=b&from=2026-03-01T00:00:00Z&to=2026-03-02T00:00:00Z&zone=Europe/Paris&platform=rune`
 
-use streamscope_client::TimeRange;
+use streamscope_client::{Platform, TimeRange};
 use streamscope_signal::TimeZone;
 
 use crate::moment;
@@ -10,6 +10,9 @@ use crate::state::{Selection, View};
 
 /// The most tracks that a link opens: more would be a mistake, or malice.
 const MOST_STREAMS: usize = 64;
+
+/// Platforms that a link may name.
+const PLATFORMS: [Platform; 2] = [Platform::Rune, Platform::Joule];
 
 /// A view's name in links.
 pub fn view_name(view: View) -> &'static str {
@@ -30,6 +33,7 @@ pub fn write(selection: &Selection) -> String {
         pairs.push(("to", moment::utc_text(range.end)));
     }
     pairs.push(("zone", selection.zone.clone()));
+    pairs.extend(selection.platform.iter().map(|platform| ("platform", platform.name().to_lowercase())));
     pairs.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect::<Vec<_>>().join("&")
 }
 
@@ -45,6 +49,10 @@ pub fn read(fragment: &str, otherwise: &Selection) -> Selection {
                 let all = [View::Availability, View::DayProfile, View::Timeline];
                 selection.view =
                     all.into_iter().find(|&view| view_name(view) == value).unwrap_or(selection.view);
+            }
+            "platform" => {
+                selection.platform =
+                    PLATFORMS.into_iter().find(|platform| platform.name().eq_ignore_ascii_case(&value));
             }
             "subject" => selection.subject = Some(value),
             "stream" if !selection.streams.contains(&value) && selection.streams.len() < MOST_STREAMS => {
@@ -101,6 +109,7 @@ mod tests {
     fn selection() -> Selection {
         Selection {
             view: View::DayProfile,
+            platform: Some(Platform::Joule),
             subject: Some("patient & co #1".into()),
             streams: vec!["a1=b".into(), "é%20".into()],
             range: Some(TimeRange { start: -1, end: 1_774_652_709_250_000_001 }),

@@ -27,6 +27,8 @@ pub enum View {
 pub struct Selection {
     /// The view.
     pub view: View,
+    /// The platform that subject and streams belong to.
+    pub platform: Option<Platform>,
     /// The subject whose streams are listed.
     pub subject: Option<String>,
     /// Ids of the selected streams, in the order of their tracks.
@@ -37,21 +39,43 @@ pub struct Selection {
     pub zone: String,
 }
 
+impl Selection {
+    /// Names a platform. What belongs to another one is let go.
+    pub fn turn_to(&mut self, platform: Platform) {
+        if self.platform.replace(platform).unwrap_or(Platform::Rune) != platform {
+            *self = Self { subject: None, streams: Vec::new(), range: None, ..std::mem::take(self) };
+        }
+    }
+}
+
 /// Where the source reads from. Holds no secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Connection {
-    /// The platform.
-    pub platform: Platform,
     /// What the page calls it: "Demo recordings", or the host.
     pub name: String,
     /// Whether these are the sandbox's demo recordings.
     pub demo: bool,
-    /// Base URL of the metadata (GraphQL) API.
-    pub graph_url: String,
-    /// Base URL of the stream API.
-    pub stream_url: String,
-    /// How requests are signed.
-    pub credentials: AuthMethod,
+    /// Its addresses.
+    pub access: Access,
+}
+
+/// A platform's addresses, and how requests are signed. Holds no secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Access {
+    /// Rune.
+    Rune {
+        /// Base URL of the metadata (GraphQL) API.
+        graph_url: String,
+        /// Base URL of the stream API.
+        stream_url: String,
+        /// How requests are signed.
+        credentials: AuthMethod,
+    },
+    /// A Joule node, with its API key.
+    Joule {
+        /// Base URL of the node.
+        url: String,
+    },
 }
 
 /// How far a list has come.

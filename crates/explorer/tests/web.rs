@@ -57,6 +57,7 @@ fn mount(view: View, streams: &[&str], range: Option<(i64, i64)>, source: Synthe
     root.append_child(&style).unwrap();
     document.body().unwrap().append_child(&root).unwrap();
     let selection = Selection {
+        platform: None,
         view,
         subject: Some("subject".into()),
         streams: streams.iter().map(|id| id.to_string()).collect(),

@@ -11,7 +11,7 @@ use streamscope_signal::{AggregateFunction, Availability, BatchOperation, DailyA
 
 use super::data::{Ask, DataQuery, Fineness, LiveRead, Look, Rows};
 use super::{Address, Joule, time};
-use crate::{Error, Event, Platform, Progress, Read, Result, Source, StreamInfo, Subject, TimeRange};
+use crate::{Error, Event, Notes, Platform, Progress, Read, Result, Source, StreamInfo, Subject, TimeRange};
 
 /// Raw rows of a stream whose columns are known.
 struct StreamRead {
@@ -134,8 +134,16 @@ impl Source for Joule {
         range: TimeRange,
         max_rows: u32,
     ) -> Option<Result<Box<dyn Read>>> {
+        // Of a stream that the node does not decimate, a look would read every row.
+        if !self.is_decimated(&stream.id) {
+            return None;
+        }
         let look = self.look(stream, range, max_rows.max(1).into());
         Some(look.map(|look| Box::new(look) as Box<dyn Read>))
+    }
+
+    fn notes(&self) -> Option<&dyn Notes> {
+        Some(self)
     }
 
     fn aggregates_by(&self) -> &'static str {

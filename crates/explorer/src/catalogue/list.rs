@@ -140,7 +140,7 @@ fn row_id(stream: &str) -> String {
     format!("stream-{stream}")
 }
 
-fn nearest() -> web_sys::ScrollIntoViewOptions {
+pub(super) fn nearest() -> web_sys::ScrollIntoViewOptions {
     let options = web_sys::ScrollIntoViewOptions::new();
     options.set_block(web_sys::ScrollLogicalPosition::Nearest);
     options
@@ -156,16 +156,22 @@ fn whole_span(streams: &[StreamInfo]) -> Option<TimeRange> {
 /// What is measured, "Heart rate"; the stream type's name where the platform does not say.
 pub fn title(stream: &StreamInfo) -> String {
     let measurement = stream.labels.get("measurement").map(|label| label.replace('_', " "));
-    let words = measurement.filter(|words| !words.trim().is_empty()).unwrap_or_else(|| stream.name.clone());
+    let Some(words) = measurement.filter(|words| !words.trim().is_empty()) else {
+        return stream.name.clone();
+    };
     let mut letters = words.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or(words)
 }
 
-/// What tells streams of one measurement apart: device, stream type, and whatever else they are labelled with.
+/// What tells streams of one measurement apart: where below the subject they lie, device, stream type, and whatever
+/// else they are labelled with.
 fn origin(stream: &StreamInfo, subject: Option<&Subject>) -> String {
     let others =
         stream.labels.iter().filter(|(name, _)| !["category", "measurement"].contains(&name.as_str()));
-    let parts = [device_name(stream, subject), stream.name.clone()];
+    let below = subject.and_then(|subject| stream.subject_id.strip_prefix(&subject.id));
+    let below = below.unwrap_or_default().trim_matches('/').replace('/', " / ");
+    let name = if title(stream) == stream.name { String::new() } else { stream.name.clone() };
+    let parts = [below, device_name(stream, subject), name];
     let parts = parts.into_iter().chain(others.map(|(_, value)| value.clone()));
     let readable = parts.map(|part| part.replace('_', " ")).filter(|part| !part.is_empty());
     readable.collect::<Vec<_>>().join(" · ")

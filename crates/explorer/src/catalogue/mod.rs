@@ -6,6 +6,7 @@ pub mod list;
 pub mod load;
 pub mod strip;
 pub mod subjects;
+pub mod tree;
 
 use leptos::prelude::*;
 

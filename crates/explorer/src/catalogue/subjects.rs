@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::tree::SubjectTree;
 use crate::state::Workspace;
 
 /// The subject picker.
@@ -37,18 +38,24 @@ pub fn SubjectPicker() -> impl IntoView {
             .collect_view()
     };
     let count = move || workspace.subjects.with(Vec::len);
+    let nested =
+        Memo::new(move |_| workspace.subjects.with(|all| all.iter().any(|subject| subject.parent.is_some())));
     view! {
-        <div class="subject field">
-            <label for="subject">"Subject"</label>
-            <span class="note subject-note">{note}</span>
-            <select
-                id="subject"
-                disabled=move || count() == 0
-                prop:value=chosen
-                on:change:target=move |event| choose(event.target().value())
-            >
-                {options}
-            </select>
-        </div>
+        <Show when=move || nested.get() fallback=move || view! {
+            <div class="subject field">
+                <label for="subject">"Subject"</label>
+                <span class="note subject-note">{note}</span>
+                <select
+                    id="subject"
+                    disabled=move || count() == 0
+                    prop:value=chosen
+                    on:change:target=move |event| choose(event.target().value())
+                >
+                    {options}
+                </select>
+            </div>
+        }>
+            <SubjectTree choose=Callback::new(choose) />
+        </Show>
     }
 }

@@ -23,6 +23,11 @@ pub fn draw(
     theme: &Theme,
 ) -> Result<(), DrawError> {
     let names = data.state_names(column);
+    // A number says little without what it is the state of.
+    let label = data.shown().filter(|shown| shown.display(column).states);
+    let label =
+        label.and_then(|shown| shown.layout.columns.get(column)).map(|column| format!("{} ", column.name));
+    let label = label.unwrap_or_default();
     let colour = |name: Option<&str>| -> Option<Rgb> {
         name.and_then(|name| names.iter().position(|known| known == name))
             .map(|index| theme.series_colour(index))
@@ -38,7 +43,8 @@ pub fn draw(
             let left = time.x(run.start).max(lane.left);
             let right = time.x(run.end).min(lane.left + lane.width);
             let band = PlotBox { left, width: (right - left).max(pane.density), ..lane };
-            draw_band(pane, band, name, colour(name), theme)?;
+            let text = format!("{label}{}", name.unwrap_or("null"));
+            draw_band(pane, band, &text, colour(name), theme)?;
         }
     }
     Ok(())
@@ -47,7 +53,7 @@ pub fn draw(
 fn draw_band(
     pane: &Pane,
     band: PlotBox,
-    name: Option<&str>,
+    text: &str,
     ink: Option<Rgb>,
     theme: &Theme,
 ) -> Result<(), DrawError> {
@@ -75,7 +81,6 @@ fn draw_band(
             );
         }
     }
-    let text = name.unwrap_or("null");
     let needed = (text.chars().count() as f64 * 6.5 + 10.0) * pane.density;
     if band.width < needed {
         return Ok(());

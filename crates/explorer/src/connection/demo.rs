@@ -1,54 +1,82 @@
 //! The demo recordings: a sandbox that serves the page says where they are and how to sign in.
 
 use serde_json::Value;
-use streamscope_client::rune::{AuthMethod, Config};
-use streamscope_client::{Platform, TimeRange};
-use streamscope_signal::{Civil, DAY, SECOND, TimeZone};
+use streamscope_client::TimeRange;
+use streamscope_client::joule;
+use streamscope_client::rune::{self, AuthMethod};
+use streamscope_signal::{Civil, DAY, TimeZone};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Response, Url};
 
+use super::target::Target;
 use crate::state::{Connection, Selection};
 
 /// What a first visit shows, as words in the names of the streams, in the order of their tracks.
-const TRACKS: [&str; 3] = ["tremor", "heart rate", "three axes"];
+const RUNE_TRACKS: [&str; 3] = ["tremor", "heart rate", "three axes"];
 
-/// Where the demo is, with its credentials, which are public.
-#[derive(Debug, Clone, PartialEq)]
+/// The same on the Joule node, as names of streams; the range is that of the first.
+const JOULE_TRACKS: [&str; 3] = ["power", "relays", "temperature"];
+
+/// A platform's demo: where it is, with its credentials, which are public, and what to look at first.
+#[derive(Clone)]
 pub struct Demo {
+    /// Where it is and how to sign in.
+    pub target: Target,
     opening: Option<Opening>,
-    graph_url: String,
-    stream_url: String,
-    token_id: String,
-    token_secret: String,
 }
 
 /// Asks the page's own server. Any other answer than a sandbox's means that there is none.
-pub async fn find() -> Option<Demo> {
-    let base = leptos::prelude::document().base_uri().ok().flatten()?;
-    let address = Url::new_with_base("sandbox/info.json", &base).ok()?.href();
+pub async fn find() -> Vec<Demo> {
+    let Ok(Some(base)) = leptos::prelude::document().base_uri() else { return Vec::new() };
+    let Some(info) = ask(&base).await else { return Vec::new() };
+    [rune(&info, &base), joule(&info, &base)].into_iter().flatten().collect()
+}
+
+async fn ask(base: &str) -> Option<Value> {
+    let address = Url::new_with_base("sandbox/info.json", base).ok()?.href();
     let answer = JsFuture::from(leptos::prelude::window().fetch_with_str(&address)).await.ok()?;
     let answer: Response = answer.dyn_into().ok()?;
     if !answer.ok() {
         return None;
     }
     let text = JsFuture::from(answer.text().ok()?).await.ok()?.as_string()?;
-    read(&text, &base)
+    serde_json::from_str(&text).ok()
 }
 
-/// What a sandbox says of its Rune side. URLs may be relative to the page.
-fn read(info: &str, base: &str) -> Option<Demo> {
-    let info: Value = serde_json::from_str(info).ok()?;
+fn text(of: &Value, pointer: &str) -> Option<String> {
+    of.pointer(pointer)?.as_str().map(str::to_string)
+}
+
+/// A URL of a sandbox's answer: it may be relative to the page.
+fn url(of: &Value, pointer: &str, base: &str) -> Option<String> {
+    Some(Url::new_with_base(&text(of, pointer)?, base).ok()?.href())
+}
+
+/// What a sandbox says of its Rune side.
+fn rune(info: &Value, base: &str) -> Option<Demo> {
     let rune = info.pointer("/platforms/rune")?;
-    let text = |pointer: &str| rune.pointer(pointer)?.as_str();
-    let url = |pointer: &str| Some(Url::new_with_base(text(pointer)?, base).ok()?.href());
+    let config = rune::Config {
+        graph_url: url(rune, "/graph_url", base)?,
+        stream_url: url(rune, "/stream_url", base)?,
+        auth_method: Some(AuthMethod::AccessToken),
+        access_token_id: text(rune, "/credentials/access_token_id"),
+        access_token_secret: text(rune, "/credentials/access_token_secret"),
+        ..rune::Config::default()
+    };
     Some(Demo {
-        opening: opening(rune.get("streams")?.as_array()?),
-        graph_url: url("/graph_url")?,
-        stream_url: url("/stream_url")?,
-        token_id: text("/credentials/access_token_id")?.into(),
-        token_secret: text("/credentials/access_token_secret")?.into(),
+        target: Target::Rune(Box::new(config)),
+        opening: rune_opening(rune.get("streams")?.as_array()?),
     })
+}
+
+/// What a sandbox says of its Joule side.
+fn joule(info: &Value, base: &str) -> Option<Demo> {
+    let joule = info.pointer("/platforms/joule")?;
+    let config =
+        joule::Config { url: url(joule, "/url", base)?, api_key: text(joule, "/credentials/api_key")? };
+    let opening = joule_opening(joule.get("streams")?.as_array()?);
+    Some(Demo { target: Target::Joule(config), opening })
 }
 
 /// What is worth looking at first.
@@ -56,74 +84,87 @@ fn read(info: &str, base: &str) -> Option<Demo> {
 struct Opening {
     subject: String,
     streams: Vec<String>,
-    /// Start of the last track's data, Unix s.
-    time: f64,
+    /// What is in view: a stretch as it is, or two local days around an instant.
+    view: Opened,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Opened {
+    Days(i64),
+    Stretch(TimeRange),
+}
+
+fn word(stream: &Value, key: &str) -> String {
+    stream.get(key).and_then(Value::as_str).unwrap_or_default().to_string()
+}
+
+/// Unix seconds as ns.
+fn instant(stream: &Value, key: &str) -> Option<i64> {
+    Some((stream.get(key)?.as_f64()? * 1e6).round() as i64 * 1000)
 }
 
 /// The first subject that has a stream with data for every track.
-fn opening(streams: &[Value]) -> Option<Opening> {
-    let text =
-        |stream: &Value, key: &str| stream.get(key).and_then(Value::as_str).unwrap_or_default().to_string();
+fn rune_opening(streams: &[Value]) -> Option<Opening> {
     let of_subject = |subject: &str| {
-        let find = |word: &str| {
+        let find = |track: &&str| {
             streams.iter().find(|stream| {
-                text(stream, "subject_id") == subject && text(stream, "name").to_lowercase().contains(word)
+                word(stream, "subject_id") == subject && word(stream, "name").to_lowercase().contains(*track)
             })
         };
-        let found: Vec<&Value> = TRACKS.into_iter().map(find).collect::<Option<_>>()?;
+        let found: Vec<&Value> = RUNE_TRACKS.iter().map(find).collect::<Option<_>>()?;
         Some(Opening {
             subject: subject.into(),
-            streams: found.iter().map(|stream| text(stream, "id")).collect(),
-            time: found.last()?.get("min_time")?.as_f64()?,
+            streams: found.iter().map(|stream| word(stream, "id")).collect(),
+            view: Opened::Days(instant(found.last()?, "min_time")?),
         })
     };
-    streams.iter().find_map(|stream| of_subject(&text(stream, "subject_id")))
+    streams.iter().find_map(|stream| of_subject(&word(stream, "subject_id")))
+}
+
+/// The tracks, in the top folder that holds them all.
+fn joule_opening(streams: &[Value]) -> Option<Opening> {
+    let find = |track: &&str| streams.iter().find(|stream| word(stream, "name") == **track);
+    let found: Vec<&Value> = JOULE_TRACKS.iter().map(find).collect::<Option<_>>()?;
+    let first = found.first()?;
+    let top = word(first, "subject_id").split('/').nth(1).map(|folder| format!("/{folder}"))?;
+    let view = TimeRange { start: instant(first, "min_time")?, end: instant(first, "max_time")? + 1 };
+    Some(Opening {
+        subject: top,
+        streams: found.iter().map(|stream| word(stream, "id")).collect(),
+        view: Opened::Stretch(view),
+    })
 }
 
 impl Demo {
-    /// Puts something worth looking at into a selection that names nothing: two local days. `zone_in` is the
-    /// selection's zone around a year.
+    /// Puts something worth looking at into a selection that names nothing. `zone_in` is the selection's zone around a
+    /// year.
     pub fn open(&self, selection: &mut Selection, zone_in: impl FnOnce(i64) -> TimeZone) {
         let Some(opening) = &self.opening else { return };
         if selection.subject.is_some() || !selection.streams.is_empty() {
             return;
         }
-        let time = (opening.time * SECOND as f64) as i64;
-        let zone = zone_in(Civil::at(time, &TimeZone::utc()).year);
-        let start = zone.day_of(time.saturating_sub(DAY / 2)).start;
         selection.subject = Some(opening.subject.clone());
         selection.streams = opening.streams.clone();
-        selection.range = Some(TimeRange { start, end: zone.day_of(start.saturating_add(DAY * 3 / 2)).end });
-    }
-
-    /// How to sign in.
-    pub fn config(&self) -> Config {
-        Config {
-            graph_url: self.graph_url.clone(),
-            stream_url: self.stream_url.clone(),
-            auth_method: Some(AuthMethod::AccessToken),
-            access_token_id: Some(self.token_id.clone()),
-            access_token_secret: Some(self.token_secret.clone()),
-            ..Config::default()
-        }
+        selection.range = Some(match opening.view {
+            Opened::Stretch(range) => range,
+            Opened::Days(time) => {
+                let zone = zone_in(Civil::at(time, &TimeZone::utc()).year);
+                let start = zone.day_of(time.saturating_sub(DAY / 2)).start;
+                TimeRange { start, end: zone.day_of(start.saturating_add(DAY * 3 / 2)).end }
+            }
+        });
     }
 
     /// What the page says of it.
     pub fn connection(&self) -> Connection {
-        Connection {
-            platform: Platform::Rune,
-            name: "Demo recordings".into(),
-            demo: true,
-            graph_url: self.graph_url.trim_end_matches('/').into(),
-            stream_url: self.stream_url.trim_end_matches('/').into(),
-            credentials: AuthMethod::AccessToken,
-        }
+        Connection { name: "Demo recordings".into(), demo: true, ..self.target.connection() }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+    use streamscope_signal::SECOND;
 
     use super::*;
 
@@ -137,21 +178,21 @@ mod tests {
             stream("d", "p2", "Resting heart rate"),
             stream("e", "p2", "Tremor probability"),
         ];
-        let opening = opening(&streams).unwrap();
+        let opening = rune_opening(&streams).unwrap();
         assert_eq!((opening.subject.as_str(), opening.streams.join("")), ("p2", "edc".into()));
-        assert_eq!(super::opening(&streams[..2]), None);
+        assert_eq!(rune_opening(&streams[..2]), None);
 
-        let demo = Demo {
-            opening: Some(opening),
-            graph_url: String::new(),
-            stream_url: String::new(),
-            token_id: String::new(),
-            token_secret: String::new(),
-        };
+        let demo = Demo { opening: Some(opening), target: Target::Joule(joule::Config::default()) };
         let mut selection = Selection::default();
         demo.open(&mut selection, |_| TimeZone::utc());
         let range = selection.range.unwrap();
         assert_eq!((range.start, range.end - range.start), (1_708_992_000 * SECOND, 2 * DAY));
+        let joule = [("power", "/site A/mains"), ("relays", "/site A/hvac"), ("temperature", "/site A/hvac")];
+        let joule = joule.map(|(name, folder)| json!({ "id": format!("{folder}/{name}"), "subject_id": folder, "name": name, "min_time": 1.5, "max_time": 3.25 }));
+        let opening = joule_opening(&joule).unwrap();
+        assert_eq!((opening.subject.as_str(), opening.streams.len()), ("/site A", 3));
+        assert_eq!(opening.view, Opened::Stretch(TimeRange { start: 1_500_000_000, end: 3_250_000_001 }));
+
         let mut linked = Selection { subject: Some("p1".into()), ..Selection::default() };
         demo.open(&mut linked, |_| TimeZone::utc());
         assert_eq!(linked.range, None);

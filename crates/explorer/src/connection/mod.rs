@@ -8,19 +8,23 @@ pub mod form;
 pub mod jwt;
 pub mod panel;
 pub mod steps;
+pub mod target;
 
 use std::rc::Rc;
 
 use futures_util::future::{AbortHandle, Abortable};
 use leptos::prelude::*;
-use streamscope_client::rune::{AuthMethod, Config, Rune};
-use streamscope_client::{Error, ErrorKind, Platform, Source, TimeRange, Transport};
+use streamscope_client::{Error, ErrorKind, Platform, Source, Subject, TimeRange};
 use streamscope_signal::{BatchOperation, SECOND};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::state::{Connection, Listing, Workspace};
 use crate::zones;
 use steps::{Step, StepState};
+use target::Target;
+
+/// The step that reaches the host: what goes wrong there is about the way to it.
+const REACH: usize = 1;
 
 /// What the page is busy with before there is something to look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -41,8 +45,8 @@ pub struct Session {
     pub phase: RwSignal<Phase>,
     /// The steps of the attempt on screen; empty when there is none.
     pub steps: RwSignal<Vec<Step>>,
-    /// The demo that the page's server offers.
-    pub demo: StoredValue<Option<demo::Demo>>,
+    /// The demos that the page's server offers, one a platform.
+    pub demos: StoredValue<Vec<demo::Demo>>,
     workspace: Workspace,
     attempt: StoredValue<Option<AbortHandle>, LocalStorage>,
 }
@@ -53,7 +57,7 @@ impl Session {
         let session = Self {
             phase: RwSignal::default(),
             steps: RwSignal::default(),
-            demo: StoredValue::new(None),
+            demos: StoredValue::new(Vec::new()),
             workspace,
             attempt: StoredValue::new_local(None),
         };
@@ -61,31 +65,51 @@ impl Session {
         session
     }
 
-    /// Opens the demo when the page's server has one, else the form.
+    /// Opens the demo of the platform that the link names, when the page's server has one; else the form.
     pub fn start(self) {
-        self.phase.set(Phase::Starting);
+        let platform = self.workspace.selection.with_untracked(|selection| selection.platform);
+        self.open_demo(platform.unwrap_or(Platform::Rune));
+    }
+
+    /// Opens a platform's demo, or the form where there is none.
+    pub fn open_demo(self, platform: Platform) {
+        if self.phase.get_untracked() != Phase::Form {
+            self.phase.set(Phase::Starting);
+        }
         self.run(async move {
-            match demo::find().await {
-                Some(found) => {
-                    self.demo.set_value(Some(found.clone()));
-                    if self.connect_now(found.config(), found.connection()).await {
-                        self.workspace.selection.update(|selection| {
-                            let name = selection.zone.clone();
-                            found.open(selection, |year| zones::table(&name, Some((year - 1, year + 1))));
-                        });
-                    }
-                }
-                None => self.phase.set(Phase::Form),
+            if self.demos.with_value(Vec::is_empty) {
+                self.demos.set_value(demo::find().await);
+            }
+            let demos = self.demos.get_value();
+            let Some(found) = demos.into_iter().find(|demo| demo.target.platform() == platform) else {
+                self.phase.set(Phase::Form);
+                return;
+            };
+            if self.connect_now(&found.target, found.connection()).await {
+                self.workspace.selection.update(|selection| {
+                    let name = selection.zone.clone();
+                    found.open(selection, |year| zones::table(&name, Some((year - 1, year + 1))));
+                });
             }
         });
     }
 
+    /// Whether the page's server has a demo of a platform.
+    pub fn has_demo(self, platform: Platform) -> bool {
+        self.demos.with_value(|demos| demos.iter().any(|demo| demo.target.platform() == platform))
+    }
+
     /// Connects with what the form holds. The present connection stays until the new one stands.
-    pub fn connect(self, config: Config) {
-        let connection = describe(&config);
+    pub fn connect(self, target: Target) {
+        let connection = target.connection();
         self.run(async move {
-            self.connect_now(config, connection).await;
+            self.connect_now(&target, connection).await;
         });
+    }
+
+    /// Whether the last attempt did not even reach its host. Tracked.
+    pub fn was_unreachable(self) -> bool {
+        self.steps.with(|steps| matches!(steps.get(REACH), Some(Step { state: StepState::Failed(_), .. })))
     }
 
     /// Stops the attempt under way.
@@ -122,15 +146,15 @@ impl Session {
     }
 
     /// Whether a source stands.
-    async fn connect_now(self, config: Config, connection: Connection) -> bool {
-        let host = host(&config.graph_url);
-        let mut titles =
-            vec!["Read the form".into(), format!("Reach {host}"), "Sign in".into(), "List patients".into()];
-        titles.extend(other_host(&config).map(|host| format!("Reach {host}")));
+    async fn connect_now(self, target: &Target, connection: Connection) -> bool {
+        let mut titles = vec!["Read the form".into(), format!("Reach {}", target.host()), "Sign in".into()];
+        titles.push(format!("List {}", target.subjects().1));
+        titles.extend(target.other_host().map(|host| format!("Reach {host}")));
         self.steps.set(Step::list(titles));
-        match self.try_connect(&config).await {
+        match self.try_connect(target).await {
             Ok((source, subjects)) => {
                 self.clear();
+                self.workspace.selection.update(|selection| selection.turn_to(target.platform()));
                 self.workspace.subjects.set(subjects);
                 self.workspace.subjects_listing.set(Listing::Ready);
                 self.workspace.connection.set(Some(connection));
@@ -146,29 +170,24 @@ impl Session {
     }
 
     /// The source and its subjects, or the step that failed and why.
-    async fn try_connect(
-        self,
-        config: &Config,
-    ) -> Result<(Rc<dyn Source>, Vec<streamscope_client::Subject>), (usize, String)> {
-        if let Some(problem) = config.jwt.as_deref().and_then(jwt::problem) {
+    async fn try_connect(self, target: &Target) -> Result<(Rc<dyn Source>, Vec<Subject>), (usize, String)> {
+        if let Some(problem) = target.problem() {
             return Err((0, problem));
         }
-        let rune = Rune::new(config, transport()).map_err(|error| (0, error.to_string()))?;
+        let source = target.source().map_err(|error| (0, error.to_string()))?;
         self.settle(0, StepState::Done(String::new()));
-        let source: Rc<dyn Source> = Rc::new(rune);
         let subjects = source.subjects().await.map_err(|error| (failed_step(&error), error.to_string()))?;
         self.settle(2, StepState::Done(String::new()));
+        let (one, many) = target.subjects();
         if subjects.is_empty() {
-            let nobody =
-                "The credentials are accepted, but they reach no patient. Ask for access, or use others.";
-            return Err((3, nobody.into()));
+            let nobody = format!(
+                "The credentials are accepted, but they reach no {one} with data. Ask for access, or use others."
+            );
+            return Err((3, nobody));
         }
         let count = subjects.len();
-        self.settle(
-            3,
-            StepState::Done(if count == 1 { "1 patient".into() } else { format!("{count} patients") }),
-        );
-        if other_host(config).is_some() {
+        self.settle(3, StepState::Done(format!("{count} {}", if count == 1 { one } else { many })));
+        if target.other_host().is_some() {
             let hour = TimeRange { start: 0, end: 3600 * SECOND };
             let nothing = ["connection-test".to_string()];
             // There is no such stream. Any answer, this one too, shows that the host is reached.
@@ -189,50 +208,12 @@ impl Session {
     }
 }
 
-/// The browser's fetch.
-#[cfg(target_arch = "wasm32")]
-fn transport() -> Rc<dyn Transport> {
-    Rc::new(streamscope_client::FetchTransport::new())
-}
-
-/// Elsewhere the page does not run; its pure parts are tested.
-#[cfg(not(target_arch = "wasm32"))]
-fn transport() -> Rc<dyn Transport> {
-    use streamscope_client::{Canned, MemoryTransport};
-    Rc::new(MemoryTransport::new(|_| Canned::failure("there is no network outside a browser")))
-}
-
 /// The step at which a listing failed: without an answer the host was not reached.
 fn failed_step(error: &Error) -> usize {
     match error.kind {
         ErrorKind::InvalidInput | ErrorKind::Configuration => 0,
-        ErrorKind::Network => 1,
+        ErrorKind::Network => REACH,
         ErrorKind::Unauthorized => 2,
         _ => 3,
     }
-}
-
-/// What the page says of a connection to a real platform.
-fn describe(config: &Config) -> Connection {
-    Connection {
-        platform: Platform::Rune,
-        name: host(&config.graph_url),
-        demo: false,
-        graph_url: config.graph_url.trim().trim_end_matches('/').into(),
-        stream_url: config.stream_url.trim().trim_end_matches('/').into(),
-        credentials: config.auth_method().unwrap_or(AuthMethod::AccessToken),
-    }
-}
-
-/// The stream API's host, where it is another one than the metadata's.
-fn other_host(config: &Config) -> Option<String> {
-    let stream = host(&config.stream_url);
-    (stream != host(&config.graph_url)).then_some(stream)
-}
-
-/// "graph.runelabs.io" of "https://graph.runelabs.io/x".
-fn host(url: &str) -> String {
-    let url = url.trim();
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.split(['/', '?', '#']).next().unwrap_or_default().to_string()
 }

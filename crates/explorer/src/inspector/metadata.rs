@@ -1,10 +1,11 @@
 //! What the platform says of the described stream.
 
 use leptos::prelude::*;
-use streamscope_client::StreamInfo;
+use streamscope_client::{Display, StreamInfo};
 
 use crate::catalogue::title;
 use crate::charts::civil::exact_time;
+use crate::charts::format::value;
 use crate::state::Workspace;
 
 /// Ids, span, dimensions and labels.
@@ -36,10 +37,11 @@ pub fn Metadata(
         .into_iter()
         .map(|dimension| {
             let unit = [dimension.unit_abbrev, dimension.unit].into_iter().find(|unit| !unit.is_empty());
+            let rule = shown_as(&dimension.display).map(|rule| view! { <span class="note">{rule}</span> });
             view! {
                 <tr>
                     <th scope="row">{dimension.id}<span class="note">{dimension.data_type}</span></th>
-                    <td>{dimension.quantity}</td>
+                    <td>{dimension.quantity}{rule}</td>
                     <td>{unit.unwrap_or_default()}</td>
                 </tr>
             }
@@ -64,6 +66,16 @@ pub fn Metadata(
             </table>
         </section>
     }
+}
+
+/// What is done with a dimension's values before they are shown; nothing where they are shown as they are.
+fn shown_as(display: &Display) -> Option<String> {
+    if display.states {
+        return Some("drawn as states".into());
+    }
+    let Display { offset, scale, .. } = *display;
+    let sign = if offset < 0.0 { '+' } else { '−' };
+    (!display.is_plain()).then(|| format!("shown: (raw {sign} {}) × {}", value(offset.abs()), value(scale)))
 }
 
 /// "Apple Watch (short id)", or the id where the subject does not list the device.

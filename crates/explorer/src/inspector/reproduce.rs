@@ -20,7 +20,7 @@ pub fn Reproduce(
         let (stream, connection) = (stream.get()?, workspace.connection.get()?);
         let (view, range) = workspace.selection.with(|selection| (selection.view, selection.range));
         let range: TimeRange = range.or_else(|| span(&stream))?;
-        Some(request::text(language.get(), &connection, view, &stream.id, range))
+        Some(request::text(language.get(), &connection.access, view, &stream.id, range))
     });
     let choices = Language::ALL.map(|one| {
         view! {

@@ -1,12 +1,11 @@
 //! "Reproduce this": the request behind a view, as text for other tools. Pure, without credentials.
 
-use std::fmt::Write;
+mod joule;
+mod rune;
 
 use streamscope_client::TimeRange;
-use streamscope_client::rune::AuthMethod;
-use streamscope_signal::{DAY, SECOND};
 
-use crate::state::{Connection, View};
+use crate::state::{Access, View};
 
 /// A language that a request is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -35,259 +34,43 @@ impl Language {
 }
 
 /// The rows, availability or daily aggregate of one stream over a range, in one language.
-pub fn text(
-    language: Language,
-    connection: &Connection,
-    view: View,
-    stream_id: &str,
-    range: TimeRange,
-) -> String {
-    match language {
-        Language::Python => python(connection, view, stream_id, range),
-        Language::JavaScript => javascript(connection, view, stream_id, range),
-        Language::Curl => curl(connection, view, stream_id, range),
-    }
-}
-
-const HOUR_S: i64 = 3600;
-const SLOT_S: i64 = 900;
-const MOST_DAYS: i64 = 14;
-
-/// Whole days of a range, within what the API takes.
-fn days(range: TimeRange) -> i64 {
-    (range.end.saturating_sub(range.start) + DAY - 1).div_euclid(DAY).clamp(1, MOST_DAYS)
-}
-
-/// Seconds, rounded outwards so that no sample at an edge is left out.
-fn seconds(range: TimeRange) -> (i64, i64) {
-    (
-        range.start.div_euclid(SECOND),
-        range.end.div_euclid(SECOND) + i64::from(range.end.rem_euclid(SECOND) > 0),
-    )
-}
-
-/// Path below the stream API's base, and the query.
-fn endpoint(view: View, stream_id: &str, range: TimeRange) -> (String, Vec<(&'static str, String)>) {
-    let path = format!("/v2/streams/{stream_id}");
-    let (start, end) = seconds(range);
-    match view {
-        View::Timeline => (
-            path,
-            vec![
-                ("start_time_ns", range.start.to_string()),
-                ("end_time_ns", range.end.to_string()),
-                ("timestamp", "iso".into()),
-                ("translate_enums", "true".into()),
-            ],
-        ),
-        View::Availability => (
-            format!("{path}/availability"),
-            vec![
-                ("start_time", start.to_string()),
-                ("end_time", end.to_string()),
-                ("resolution", HOUR_S.to_string()),
-                ("timestamp", "iso".into()),
-            ],
-        ),
-        View::DayProfile => (
-            format!("{path}/daily_aggregate"),
-            vec![
-                ("start_time", start.to_string()),
-                ("resolution", SLOT_S.to_string()),
-                ("n_days", days(range).to_string()),
-            ],
-        ),
-    }
-}
-
-/// How a request is signed, with what to fill in: keywords of the official client, and HTTP headers.
-struct Signing {
-    keywords: &'static [(&'static str, &'static str)],
-    headers: &'static [(&'static str, &'static str)],
-}
-
-fn signing(method: AuthMethod) -> Signing {
-    let (keywords, headers): (&[_], &[_]) = match method {
-        AuthMethod::AccessToken => (
-            &[
-                ("access_token_id", "\"YOUR ACCESS TOKEN ID\""),
-                ("access_token_secret", "\"YOUR ACCESS TOKEN SECRET\""),
-            ],
-            &[
-                ("X-Rune-User-Access-Token-Id", "YOUR ACCESS TOKEN ID"),
-                ("X-Rune-User-Access-Token-Secret", "YOUR ACCESS TOKEN SECRET"),
-            ],
-        ),
-        AuthMethod::ClientKeys => (
-            &[
-                ("client_key_id", "\"YOUR CLIENT KEY ID\""),
-                ("client_access_key", "\"YOUR CLIENT ACCESS KEY\""),
-            ],
-            &[
-                ("X-Rune-Client-Key-ID", "YOUR CLIENT KEY ID"),
-                ("X-Rune-Client-Access-Key", "YOUR CLIENT ACCESS KEY"),
-            ],
-        ),
-        AuthMethod::Jwt => (&[("jwt", "\"YOUR JWT\"")], &[("X-Rune-User-Access-Token", "YOUR JWT")]),
-        AuthMethod::CognitoRefresh => (
-            &[
-                ("cognito_client_id", "\"YOUR COGNITO CLIENT ID\""),
-                ("cognito_refresh_token", "\"YOUR REFRESH TOKEN\""),
-            ],
-            &[("X-Rune-User-Access-Token", "THE JWT THAT COGNITO GIVES FOR YOUR REFRESH TOKEN")],
-        ),
-        AuthMethod::Custom => {
-            (&[("custom_auth_headers", "{\"YOUR HEADER\": \"ITS VALUE\"}")], &[("YOUR HEADER", "ITS VALUE")])
+pub fn text(language: Language, access: &Access, view: View, stream_id: &str, range: TimeRange) -> String {
+    match access {
+        Access::Rune { graph_url, stream_url, credentials } => {
+            let api = rune::Api { graph_url, stream_url, credentials: *credentials };
+            api.text(language, view, stream_id, range)
         }
-    };
-    Signing { keywords, headers }
-}
-
-fn python(connection: &Connection, view: View, stream_id: &str, range: TimeRange) -> String {
-    let mut text = String::from("from runeq import Config, Session\n\nsession = Session(Config(\n");
-    let urls = [("graph_url", connection.graph_url.as_str()), ("stream_url", connection.stream_url.as_str())];
-    for (keyword, url) in urls {
-        let _ = writeln!(text, "    {keyword}=\"{}\",", url.trim_end_matches('/'));
+        Access::Joule { url } => joule::text(language, url, view, stream_id, range),
     }
-    for (keyword, value) in signing(connection.credentials).keywords {
-        let _ = writeln!(text, "    {keyword}={value},");
-    }
-    text.push_str("))\n");
-    let (start, end) = seconds(range);
-    let _ = match view {
-        View::Timeline => write!(
-            text,
-            "stream = session.stream_metadata.get_stream_metadata(\"{stream_id}\")\n\
-             frame = stream.get_stream_dataframe(\n    start_time_ns={},\n    end_time_ns={},\n    \
-             stream_client=session.stream_client,\n)\n",
-            range.start, range.end
-        ),
-        View::Availability => write!(
-            text,
-            "frame = session.stream_metadata.get_stream_availability_dataframe(\n    \"{stream_id}\",\n    \
-             start_time={start},\n    end_time={end},\n    resolution={HOUR_S},\n)\n"
-        ),
-        View::DayProfile => write!(
-            text,
-            "day = session.stream.get_stream_daily_aggregate(\n    \"{stream_id}\",\n    \
-             start_time={start},\n    resolution={SLOT_S},\n    n_days={},\n)\n",
-            days(range)
-        ),
-    };
-    text
-}
-
-fn javascript(connection: &Connection, view: View, stream_id: &str, range: TimeRange) -> String {
-    let mut text = String::from(
-        "import { init, Rune } from \"streamscope\";\n\nawait init();\nconst rune = new Rune({\n",
-    );
-    let urls = [("graphUrl", &connection.graph_url), ("streamUrl", &connection.stream_url)];
-    for (name, url) in urls {
-        let _ = writeln!(text, "  {name}: \"{}\",", url.trim_end_matches('/'));
-    }
-    for (keyword, value) in signing(connection.credentials).keywords {
-        let _ = writeln!(text, "  {}: {value},", camel_case(keyword));
-    }
-    text.push_str("});\n");
-    let (start, end) = seconds(range);
-    let _ = match view {
-        View::Timeline => write!(
-            text,
-            "const table = await rune.data({{\n  streamId: \"{stream_id}\",\n  startTimeNs: {}n,\n  \
-             endTimeNs: {}n,\n}}).toTable();\n",
-            range.start, range.end
-        ),
-        View::Availability => write!(
-            text,
-            "const availability = await rune.availability({{\n  streamId: \"{stream_id}\",\n  startTime: {start},\n  \
-             endTime: {end},\n  resolution: {HOUR_S},\n}});\n"
-        ),
-        View::DayProfile => write!(
-            text,
-            "const day = await rune.dailyAggregate({{\n  streamId: \"{stream_id}\",\n  startTime: {start},\n  \
-             resolution: {SLOT_S},\n  nDays: {},\n}});\n",
-            days(range)
-        ),
-    };
-    text
-}
-
-/// "graphUrl" of "graph_url".
-fn camel_case(name: &str) -> String {
-    let mut words = name.split('_');
-    let first = words.next().unwrap_or_default().to_string();
-    words.fold(first, |name, word| {
-        let mut letters = word.chars();
-        let upper = letters.next().map(|letter| letter.to_ascii_uppercase());
-        name + &upper.into_iter().chain(letters).collect::<String>()
-    })
-}
-
-fn curl(connection: &Connection, view: View, stream_id: &str, range: TimeRange) -> String {
-    let (path, query) = endpoint(view, stream_id, range);
-    let base = connection.stream_url.trim_end_matches('/');
-    let mut text = format!("curl --get --include '{base}{path}'");
-    for (header, value) in signing(connection.credentials).headers {
-        let _ = write!(text, " \\\n  --header '{header}: {value}'");
-    }
-    for (name, value) in query {
-        let _ = write!(text, " \\\n  --data-urlencode '{name}={value}'");
-    }
-    if view != View::DayProfile {
-        text.push_str(
-            "\n# While the answer has an X-Rune-Next-Page-Token, repeat with page_token= set to it.",
-        );
-    }
-    text.push('\n');
-    text
 }
 
 #[cfg(test)]
 mod tests {
-    use streamscope_client::Platform;
+    use streamscope_client::rune::AuthMethod;
 
     use super::*;
-
-    fn connection(credentials: AuthMethod) -> Connection {
-        Connection {
-            platform: Platform::Rune,
-            name: "Rune".into(),
-            demo: false,
-            graph_url: "https://graph.example.org/".into(),
-            stream_url: "https://stream.example.org".into(),
-            credentials,
-        }
-    }
 
     const RANGE: TimeRange = TimeRange { start: 1_709_280_000_250_000_001, end: 1_709_366_400_000_000_000 };
 
     #[test]
     fn every_language_asks_for_the_same_range_and_holds_no_secret() {
-        for language in Language::ALL {
-            let text = text(language, &connection(AuthMethod::ClientKeys), View::Timeline, "abc", RANGE);
-            for part in [
-                "abc",
-                "1709280000250000001",
-                "1709366400000000000",
-                "https://stream.example.org",
-                "YOUR CLIENT KEY ID",
-            ] {
-                assert!(text.contains(part), "{part} is missing in {text}");
+        let rune = Access::Rune {
+            graph_url: "https://graph.example.org".into(),
+            stream_url: "https://stream.example.org".into(),
+            credentials: AuthMethod::ClientKeys,
+        };
+        let joule = Access::Joule { url: "https://stream.example.org".into() };
+        let (rune_range, joule_range) =
+            (["1709280000250000001", "1709366400000000000"], ["1709280000250001", "1709366400000000"]);
+        for (access, range, key) in
+            [(rune, rune_range, "YOUR CLIENT KEY ID"), (joule, joule_range, "YOUR API KEY")]
+        {
+            for language in Language::ALL {
+                let text = text(language, &access, View::Timeline, "/site/abc", RANGE);
+                for part in ["/site/abc", range[0], range[1], "https://stream.example.org", key] {
+                    assert!(text.contains(part), "{part} is missing in {text}");
+                }
             }
         }
-    }
-
-    #[test]
-    fn whole_seconds_are_rounded_outwards() {
-        let odd = TimeRange { start: -1, end: RANGE.start };
-        let text = text(Language::Curl, &connection(AuthMethod::Jwt), View::Availability, "abc", odd);
-        assert!(text.contains("'start_time=-1'") && text.contains("'end_time=1709280001'"), "{text}");
-    }
-
-    #[test]
-    fn days_stay_within_what_the_api_takes() {
-        let days_of = |count: i64| days(TimeRange { start: 0, end: count * DAY });
-        assert_eq!([0, 1, 13, 14, 400].map(days_of), [1, 1, 13, 14, 14]);
-        assert_eq!(days(TimeRange { start: 0, end: DAY + 1 }), 2);
     }
 }

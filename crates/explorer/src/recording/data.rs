@@ -101,6 +101,11 @@ impl Data {
         self.shown.as_ref().map(|shown| &shown.layout)
     }
 
+    /// Notes the columns before any row is there.
+    pub(super) fn describe(&mut self, layout: &Layout) {
+        self.shown.get_or_insert_with(|| Shown::of(layout, &self.dimensions));
+    }
+
     fn display(&self, column: usize) -> Display {
         self.shown.as_ref().map(|shown| shown.display(column)).unwrap_or_default()
     }
@@ -135,6 +140,13 @@ impl Data {
     /// Appends rows to the segment that was begun at `start`.
     pub(super) fn push(&mut self, start: i64, frame: RecordBatch) -> Result<(), OutOfOrder> {
         self.growing(start).map_or(Ok(()), |segment| segment.push(frame))
+    }
+
+    /// Whether the steps of the segment that was begun at `start` suggest a gap between its last row and an instant.
+    pub(super) fn breaks_before(&self, start: i64, time: i64) -> bool {
+        let after = self.segments.partition_point(|segment| segment.range.start <= start);
+        let growing = after.checked_sub(1).and_then(|place| self.segments.get(place));
+        growing.is_some_and(|segment| segment.breaks_before(time))
     }
 
     /// Declares a gap before the next row of the segment that was begun at `start`.
@@ -205,7 +217,7 @@ impl Data {
         Some((run, run.state.and_then(|state| runs.names().get(state as usize)).map(String::as_str)))
     }
 
-    /// Names of all states of a column, in the order they were met.
+    /// Names of all states of a column: numbers by size, words in the order they were met.
     pub fn state_names(&self, column: usize) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         for segment in &self.segments {
@@ -216,6 +228,11 @@ impl Data {
                     }
                 }
             }
+        }
+        let numbers: Option<Vec<f64>> = names.iter().map(|name| name.parse().ok()).collect();
+        if let Some(mut numbers) = numbers {
+            numbers.sort_by(f64::total_cmp);
+            names = numbers.iter().map(f64::to_string).collect();
         }
         names
     }

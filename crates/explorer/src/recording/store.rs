@@ -6,27 +6,15 @@ use std::rc::Rc;
 
 use futures_util::future::{AbortHandle, Abortable};
 use leptos::prelude::*;
-use streamscope_client::{Progress, Result, Source, StreamInfo, TimeRange};
+use streamscope_client::{Progress, Source, StreamInfo, TimeRange};
 use wasm_bindgen_futures::spawn_local;
 
-use super::breath::{Breath, now};
 use super::coverage::Coverage;
 use super::data::Data;
 use super::events::Events;
+use super::live::Following;
 use super::ranges::intersection;
-
-/// Rows that one recording may hold: at some 40 bytes a row, what fits a tab beside a few others.
-const MOST_ROWS: usize = 40_000_000;
-
-/// Rows taken in between two looks at the clock.
-const ROWS_AT_ONCE: usize = 16_384;
-
-/// What the track says of rows that step back in time: a stream that several times describe may be ordered by any.
-const OUT_OF_ORDER: &str = "The rows of this stream do not come in order of their time, so they cannot be drawn on a \
-                            time axis. What came before the first step back is drawn.";
-
-/// Time between two redraws while rows arrive, ms.
-const REDRAW: f64 = 100.0;
+use super::sketch::Sketch;
 
 /// What a recording is doing.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -114,7 +102,10 @@ impl Recordings {
             self.held.with_value(|held| held.source.as_ref().is_some_and(|held| Rc::ptr_eq(held, source)));
         if !same {
             self.held.update_value(|held| {
-                held.by_stream.values().for_each(Recording::cancel);
+                held.by_stream.values().for_each(|recording| {
+                    recording.cancel();
+                    recording.unfollow();
+                });
                 *held = Held { source: Some(source.clone()), ..Held::default() };
             });
         }
@@ -130,17 +121,30 @@ impl Default for Recordings {
 /// What was fetched of one stream. Cheap to clone: all clones are one recording.
 #[derive(Clone)]
 pub struct Recording {
-    inner: Rc<Inner>,
+    pub(super) inner: Rc<Inner>,
 }
 
-struct Inner {
-    source: Rc<dyn Source>,
-    stream: StreamInfo,
-    data: RefCell<Data>,
-    read: RefCell<Option<(AbortHandle, TimeRange)>>,
-    wanted: Cell<Option<TimeRange>>,
-    status: ArcRwSignal<Status>,
+pub(super) struct Inner {
+    pub(super) source: Rc<dyn Source>,
+    pub(super) stream: StreamInfo,
+    pub(super) data: RefCell<Data>,
+    pub(super) read: RefCell<Option<(AbortHandle, TimeRange)>>,
+    pub(super) wanted: Cell<Option<TimeRange>>,
+    /// Whether every sample is wanted, however many there are.
+    pub(super) whole: Cell<bool>,
+    pub(super) sketch: RefCell<Sketch>,
+    pub(super) status: ArcRwSignal<Status>,
     version: ArcRwSignal<u64>,
+    live: Live,
+}
+
+/// The live end of a recording.
+#[derive(Default)]
+pub(super) struct Live {
+    pub(super) following: ArcRwSignal<Following>,
+    pub(super) task: RefCell<Option<AbortHandle>>,
+    /// End of the rows that came live, ns.
+    pub(super) end: Cell<Option<i64>>,
 }
 
 impl Recording {
@@ -152,8 +156,11 @@ impl Recording {
                 stream,
                 read: RefCell::default(),
                 wanted: Cell::default(),
+                whole: Cell::default(),
+                sketch: RefCell::default(),
                 status: ArcRwSignal::default(),
                 version: ArcRwSignal::new(0),
+                live: Live::default(),
             }),
         }
     }
@@ -166,6 +173,11 @@ impl Recording {
     /// What it is doing. Tracked.
     pub fn status(&self) -> Status {
         self.inner.status.get()
+    }
+
+    /// Whether rows are on their way. Not tracked.
+    pub fn is_reading(&self) -> bool {
+        matches!(self.status_untracked(), Status::Loading { .. })
     }
 
     /// What it is doing. Not tracked.
@@ -183,19 +195,61 @@ impl Recording {
         look(&self.inner.data.borrow())
     }
 
-    /// The range of the stream's own data.
+    /// The range of the stream's own data, with what came live.
     pub fn span(&self) -> Option<TimeRange> {
-        span(&self.inner.stream)
+        let (recorded, live) = (span(&self.inner.stream), self.inner.live.end.get());
+        match (recorded, live) {
+            (Some(recorded), Some(end)) => Some(TimeRange { end: recorded.end.max(end), ..recorded }),
+            (None, Some(end)) => {
+                self.with(Data::fetched).ranges().first().map(|first| TimeRange { end, ..*first })
+            }
+            (recorded, None) => recorded,
+        }
     }
 
-    /// Makes sure that a range is fetched. A read under way goes on when it serves, and ends when it does not.
+    /// Where its rows come from.
+    pub fn source(&self) -> &Rc<dyn Source> {
+        &self.inner.source
+    }
+
+    pub(super) fn live(&self) -> &Live {
+        &self.inner.live
+    }
+
+    /// Changes the rows held.
+    pub(super) fn change<T>(&self, change: impl FnOnce(&mut Data) -> T) -> T {
+        change(&mut self.inner.data.borrow_mut())
+    }
+
+    /// The platform's own reduced rows, as far as they are there. Not tracked: see [`track`](Self::track).
+    pub fn with_sketch<T>(&self, look: impl FnOnce(&Sketch) -> T) -> T {
+        look(&self.inner.sketch.borrow())
+    }
+
+    /// Makes sure that a range can be looked at: every sample is fetched, or, where there are very many and the platform
+    /// reduces them, a sketch of them.
     pub fn want(&self, range: TimeRange) {
+        self.inner.whole.set(false);
+        self.fetch(range);
+    }
+
+    /// Makes sure that every sample of a range is fetched.
+    pub fn want_whole(&self, range: TimeRange) {
+        self.inner.whole.set(true);
+        self.fetch(range);
+    }
+
+    /// A read under way goes on when it serves, and ends when it does not.
+    fn fetch(&self, range: TimeRange) {
         let range = match self.span() {
             Some(span) => intersection(range, span),
             None => Some(range),
         };
         let Some(range) = range else { return };
         let Some(first) = self.first_missing(range) else { return };
+        if self.is_sketched(range) {
+            return;
+        }
         if let Some((_, reading)) = self.inner.read.borrow().as_ref()
             && reading.start <= first.start
             && first.start < reading.end
@@ -222,11 +276,11 @@ impl Recording {
     pub fn retry(&self) {
         if let Some(range) = self.inner.wanted.get() {
             self.inner.status.set(Status::Idle);
-            self.want(range);
+            self.fetch(range);
         }
     }
 
-    fn first_missing(&self, range: TimeRange) -> Option<TimeRange> {
+    pub(super) fn first_missing(&self, range: TimeRange) -> Option<TimeRange> {
         self.with(Data::fetched).missing(range).first().copied()
     }
 
@@ -245,7 +299,7 @@ impl Recording {
         }
     }
 
-    fn changed(&self) {
+    pub(super) fn changed(&self) {
         self.inner.version.update(|version| *version += 1);
     }
 
@@ -268,79 +322,6 @@ impl Recording {
             });
             recording.changed();
         });
-    }
-
-    /// Reads what is missing of what is wanted, also when that changes on the way.
-    async fn read_all(&self) -> std::result::Result<(), String> {
-        let mut before = Progress::default();
-        while let Some(wanted) = self.inner.wanted.get()
-            && let Some(part) = self.first_missing(wanted)
-        {
-            if let Some((_, reading)) = self.inner.read.borrow_mut().as_mut() {
-                *reading = part;
-            }
-            self.read_part(part, &mut before).await?;
-        }
-        Ok(())
-    }
-
-    async fn read_part(&self, part: TimeRange, before: &mut Progress) -> std::result::Result<(), String> {
-        let in_words = |error: streamscope_client::Error| error.to_string();
-        let mut read = self.inner.source.read(&self.inner.stream, part).map_err(in_words)?;
-        let mut breath = Breath::started();
-        let mut drawn_at = now();
-        let mut skip = None;
-        while let Some(frame) = next(read.as_mut()).await.map_err(in_words)? {
-            let skipped = skip.get_or_insert_with(|| {
-                self.inner.data.borrow_mut().begin(read.layout(), part.start, read.declares_gaps())
-            });
-            if read.begins_interval() {
-                self.inner.data.borrow_mut().declare_gap(part.start);
-            }
-            let mut row = (*skipped).min(frame.num_rows());
-            *skipped -= row;
-            while row < frame.num_rows() {
-                let rows = ROWS_AT_ONCE.min(frame.num_rows() - row);
-                let pushed = self.inner.data.borrow_mut().push(part.start, frame.slice(row, rows));
-                pushed.map_err(|_| OUT_OF_ORDER)?;
-                row += rows;
-                breath.take().await;
-            }
-            if self.with(Data::rows) > MOST_ROWS {
-                return Err(format!(
-                    "This range holds more than {MOST_ROWS} rows, which is more than a browser tab can keep. What was \
-                     read so far is drawn; choose a shorter range for the rest."
-                ));
-            }
-            if now() - drawn_at >= REDRAW {
-                drawn_at = now();
-                self.inner
-                    .status
-                    .set(Status::Loading { progress: sum(*before, read.progress()), range: part });
-                self.changed();
-            }
-            breath.take().await;
-        }
-        let mut data = self.inner.data.borrow_mut();
-        if skip.is_none() {
-            data.begin(read.layout(), part.start, read.declares_gaps());
-        }
-        data.complete(part);
-        *before = sum(*before, read.progress());
-        Ok(())
-    }
-}
-
-async fn next(read: &mut dyn streamscope_client::Read) -> Result<Option<streamscope_frame::RecordBatch>> {
-    read.next_frame().await
-}
-
-fn sum(before: Progress, now: Progress) -> Progress {
-    Progress {
-        rows: before.rows + now.rows,
-        bytes: before.bytes + now.bytes,
-        pages: before.pages + now.pages,
-        covered_to: now.covered_to.or(before.covered_to),
     }
 }
 

@@ -122,7 +122,7 @@ async fn save_recording(
     format: Format,
     note: RwSignal<String>,
 ) -> Result<(), String> {
-    recording.want(range);
+    recording.want_whole(range);
     while let Status::Loading { progress, .. } = recording.status_untracked() {
         note.set(format!("Fetching {}: {} rows", recording.stream().name, grouped(progress.rows)));
         rest(150).await;

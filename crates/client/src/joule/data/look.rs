@@ -18,6 +18,7 @@ pub(in crate::joule) struct Look {
     elements: Vec<Column>,
     layout: Layout,
     way: Option<Way>,
+    level: u64,
     begins_interval: bool,
 }
 
@@ -30,12 +31,23 @@ impl Look {
         elements: Vec<Column>,
     ) -> Self {
         let layout = decimated_layout(&elements);
-        Self { joule: joule.clone(), query, format, elements, layout, way: None, begins_interval: false }
+        Self {
+            joule: joule.clone(),
+            query,
+            format,
+            elements,
+            layout,
+            way: None,
+            level: 1,
+            begins_interval: false,
+        }
     }
 
     async fn frame(&mut self) -> Result<Option<RecordBatch>> {
         if self.way.is_none() {
-            self.way = Some(match self.joule.way(&self.query, self.format, &self.elements).await? {
+            let (level, way) = self.joule.way(&self.query, self.format, &self.elements).await?;
+            self.level = level;
+            self.way = Some(match (level, way) {
                 (1, Way::Rows(rows)) => Way::Reduce(Box::new(Reduce::new(*rows, 1, self.layout.clone()))),
                 (_, way) => way,
             });
@@ -62,6 +74,10 @@ impl Read for Look {
 
     fn begins_interval(&self) -> bool {
         self.begins_interval
+    }
+
+    fn samples_a_row(&self) -> u64 {
+        self.level
     }
 
     fn progress(&self) -> Progress {

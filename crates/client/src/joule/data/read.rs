@@ -253,6 +253,10 @@ impl Read for DataRead {
         true
     }
 
+    fn samples_a_row(&self) -> u64 {
+        self.level
+    }
+
     fn begins_interval(&self) -> bool {
         self.begins_interval
     }

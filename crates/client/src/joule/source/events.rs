@@ -4,6 +4,7 @@ use futures_util::StreamExt;
 use futures_util::stream::iter;
 use serde_json::Value;
 
+use crate::joule::notes::Named;
 use crate::joule::{Annotation, DataStream, EventAnswer, EventQuery, EventStream, Folder, Histogram, Joule};
 use crate::{Event, Result, TimeRange};
 
@@ -50,7 +51,7 @@ impl Joule {
         let found = self.annotation_get(stream, None, Some(range.end)).await?;
         let touches =
             |annotation: &&Annotation| annotation.end_ns.unwrap_or(annotation.start_ns) >= range.start;
-        Ok(found.iter().filter(touches).map(annotation).collect())
+        Ok(found.iter().filter(touches).map(|found| annotation(stream, found)).collect())
     }
 }
 
@@ -69,7 +70,7 @@ fn mark(stream: &EventStream, event: &crate::joule::Event) -> Event {
         name: name.into(),
         category: stream.name.clone(),
         fields: event.content.iter().map(|(field, value)| (field.clone(), text(value))).collect(),
-        place: None,
+        place: stream.path.as_deref().map(|path| Named::Events(path).id()),
     }
 }
 
@@ -88,7 +89,7 @@ fn numbers(stream: &EventStream, histogram: &Histogram) -> Vec<Event> {
     filled.map(event).collect()
 }
 
-fn annotation(annotation: &Annotation) -> Event {
+fn annotation(stream: &DataStream, annotation: &Annotation) -> Event {
     let fields = [("title", &annotation.title), ("content", &annotation.content)];
     Event {
         id: format!("annotation:{}", annotation.id),
@@ -97,7 +98,7 @@ fn annotation(annotation: &Annotation) -> Event {
         name: annotation.title.clone(),
         category: "annotation".into(),
         fields: fields.map(|(name, value)| (name.to_string(), value.clone())).into(),
-        place: None,
+        place: stream.path.as_deref().map(|path| Named::Annotations(path).id()),
     }
 }
 

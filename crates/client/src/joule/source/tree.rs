@@ -17,6 +17,14 @@ impl Joule {
         Ok(tree)
     }
 
+    /// Whether the node keeps reduced rows of a stream, as far as the tree tells that was asked for.
+    pub(super) fn is_decimated(&self, path: &str) -> bool {
+        let tree = self.tree.borrow();
+        let folders = tree.as_ref().map(|tree| tree.walk()).unwrap_or_default();
+        let mut streams = folders.iter().flat_map(|folder| &folder.data_streams);
+        streams.find(|stream| stream.path.as_deref() == Some(path)).is_some_and(|stream| stream.decimate)
+    }
+
     /// The tree as it was last asked for.
     pub(super) async fn known_tree(&self) -> Result<Rc<Folder>> {
         let known = self.tree.borrow().clone();

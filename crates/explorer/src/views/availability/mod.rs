@@ -103,11 +103,21 @@ pub fn AvailabilityView() -> impl IntoView {
                     </Show>
                 </div>
                 <StateLegend />
+                <ComputedBy workspace />
                 <ReadLine shared />
                 <Failure shared />
             </Show>
         </div>
     }
+}
+
+/// Who computed the availability, where that is not the server.
+#[component]
+fn ComputedBy(workspace: Workspace) -> impl IntoView {
+    let who = move || {
+        workspace.source.get().map(|source| source.aggregates_by()).filter(|who| *who != "the server")
+    };
+    move || who().map(|who| view! { <p class="view-note">"Computed by " {who} "."</p> })
 }
 
 /// The selected streams, or all of the subject when none is selected; those without data have nothing to ask about.

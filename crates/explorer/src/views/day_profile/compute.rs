@@ -2,14 +2,22 @@
 
 use std::rc::Rc;
 
-use streamscope_client::{Source, StreamInfo};
-use streamscope_frame::{floats, times};
-use streamscope_signal::{DailyAccumulator, DailyAggregate, TimeZone};
+use arrow_array::RecordBatch;
+use streamscope_client::{Display, Source, StreamInfo};
+use streamscope_frame::{Layout, floats, times};
+use streamscope_signal::{DAY, DailyAccumulator, DailyAggregate, SECOND, TimeZone};
 
 use super::plan::{Plan, Route, route, shifted};
 use crate::catalogue::title;
+use crate::charts::format::grouped;
 use crate::recording::breath::{Breath, rest};
 use crate::recording::{DURATION_COLUMN, Recording, Status};
+
+/// Reduced rows wanted for each slot of each day: their means then fall into the right slot but for a few at its edges.
+const ROWS_A_SLOT: i64 = 16;
+
+/// Why a profile is computed here.
+const NO_AVERAGES: &str = "The platform computes no averages.";
 
 /// One curve.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,7 +53,7 @@ pub async fn by_hand(
     reason: &str,
 ) -> Result<Vec<Curve>, String> {
     let range = plan.range(&zone);
-    recording.want(range);
+    recording.want_whole(range);
     while matches!(recording.status_untracked(), Status::Loading { .. }) {
         rest(120).await;
     }
@@ -58,39 +66,102 @@ pub async fn by_hand(
     else {
         return Err("No rows in these days.".into());
     };
-    let layout = &shown.layout;
-    let duration = layout.columns.iter().position(|column| column.name == DURATION_COLUMN);
-    let numbers: Vec<_> = shown.numbers().collect();
-    let mut curves = Vec::new();
-    let mut breath = Breath::started();
-    for &column in &numbers {
-        let display = shown.display(column);
-        let mut accumulator = DailyAccumulator::new(plan.days(&zone), plan.resolution_s);
-        for frame in &frames {
-            let lent = frame.columns().get(column).and_then(|values| floats(values));
-            let durations = duration.and_then(|column| frame.columns().get(column)).and_then(integers);
-            if let (Some(times), Some(mut values)) = (times(frame), lent) {
-                if !display.is_plain() {
-                    values.to_mut().iter_mut().for_each(|value| *value = display.shown(*value));
+    let columns = shown.numbers().map(|column| (column, shown.display(column))).collect();
+    let rows = Rows { layout: shown.layout, columns, frames };
+    rows.averaged(recording.stream(), &plan, &zone, &format!("computed here from raw rows. {reason}")).await
+}
+
+/// The profiles of all numeric dimensions of a stream from rows that the platform has reduced, where that is less to
+/// read than every sample.
+pub async fn by_reduced(
+    source: Rc<dyn Source>,
+    recording: Recording,
+    plan: Plan,
+    zone: TimeZone,
+) -> Result<Vec<Curve>, String> {
+    let stream = recording.stream().clone();
+    let range = recording.span().and_then(|span| crate::recording::intersection(span, plan.range(&zone)));
+    let Some(range) = range else { return Err("No rows in these days.".into()) };
+    let slots = DAY / SECOND / i64::from(plan.resolution_s.max(1)) * i64::from(plan.n_days);
+    let wanted = u32::try_from(slots * ROWS_A_SLOT).unwrap_or(u32::MAX);
+    let by_hand = |recording, plan, zone| by_hand(recording, plan, zone, NO_AVERAGES);
+    let Some(read) = source.envelope(&stream, range, wanted) else {
+        return by_hand(recording, plan, zone).await;
+    };
+    let in_words = |error: streamscope_client::Error| error.to_string();
+    let mut read = read.map_err(in_words)?;
+    let (mut frames, mut breath) = (Vec::new(), Breath::started());
+    while let Some(frame) = read.next_frame().await.map_err(in_words)? {
+        frames.push(frame);
+        breath.take().await;
+        if read.samples_a_row() <= 1 {
+            return by_hand(recording, plan, zone).await;
+        }
+    }
+    let layout = read.layout().clone();
+    let columns = stream.dimensions.iter().filter_map(|dimension| {
+        let mean = format!("{}_mean", dimension.id);
+        Some((layout.columns.iter().position(|column| column.name == mean)?, dimension.display))
+    });
+    let columns = columns.filter(|(_, display)| !display.states).collect();
+    let origin = format!(
+        "computed here from the platform's own means of {} samples each. {NO_AVERAGES}",
+        grouped(read.samples_a_row())
+    );
+    Rows { layout, columns, frames }.averaged(&stream, &plan, &zone, &origin).await
+}
+
+/// Rows to be averaged.
+struct Rows {
+    layout: Layout,
+    /// The columns that are averaged, and how their values are shown.
+    columns: Vec<(usize, Display)>,
+    frames: Vec<RecordBatch>,
+}
+
+impl Rows {
+    async fn averaged(
+        &self,
+        stream: &StreamInfo,
+        plan: &Plan,
+        zone: &TimeZone,
+        origin: &str,
+    ) -> Result<Vec<Curve>, String> {
+        let duration = self.layout.columns.iter().position(|column| column.name == DURATION_COLUMN);
+        let mut curves = Vec::new();
+        let mut breath = Breath::started();
+        for &(column, display) in &self.columns {
+            let mut accumulator = DailyAccumulator::new(plan.days(zone), plan.resolution_s);
+            for frame in &self.frames {
+                let lent = frame.columns().get(column).and_then(|values| floats(values));
+                let durations = duration.and_then(|column| frame.columns().get(column)).and_then(integers);
+                if let (Some(times), Some(mut values)) = (times(frame), lent) {
+                    if !display.is_plain() {
+                        values.to_mut().iter_mut().for_each(|value| *value = display.shown(*value));
+                    }
+                    accumulator.push(times, &values, durations.unwrap_or_default());
                 }
-                accumulator.push(times, &values, durations.unwrap_or_default());
+                breath.take().await;
             }
+            let described = self.layout.columns.get(column);
+            let dimension = described.map(|column| column.name.trim_end_matches("_mean").to_string());
+            let name = title(stream);
+            curves.push(Curve {
+                name: if self.columns.len() > 1 {
+                    format!("{name} {}", dimension.unwrap_or_default())
+                } else {
+                    name
+                },
+                unit: described.and_then(|column| column.unit.clone()).unwrap_or_default(),
+                aggregate: accumulator.finish(),
+                origin: format!("mean per slot, {origin}"),
+            });
             breath.take().await;
         }
-        let described = layout.columns.get(column);
-        let dimension = described.map(|column| column.name.clone()).unwrap_or_default();
-        let stream = title(recording.stream());
-        curves.push(Curve {
-            name: if numbers.len() > 1 { format!("{stream} {dimension}") } else { stream },
-            unit: described.and_then(|column| column.unit.clone()).unwrap_or_default(),
-            aggregate: accumulator.finish(),
-            origin: format!("mean per slot, computed here from raw rows. {reason}"),
-        });
-        breath.take().await;
-    }
-    match curves.is_empty() {
-        true => Err("This stream has no numbers to average.".into()),
-        false => Ok(curves),
+        match curves.is_empty() {
+            true => Err("This stream has no numbers to average.".into()),
+            false => Ok(curves),
+        }
     }
 }
 
@@ -101,7 +172,8 @@ fn integers(array: &arrow_array::ArrayRef) -> Option<&[i64]> {
 
 /// Who is to compute a profile; raw rows that are all there already need no asking.
 pub fn way(recording: &Recording, plan: &Plan, zone: &TimeZone) -> (Route, bool) {
-    let route = route(recording.stream(), plan, zone);
+    let averages = recording.source().aggregates_by() == "the server";
+    let route = route(recording.stream(), plan, zone, averages);
     let range = recording.span().and_then(|span| crate::recording::intersection(span, plan.range(zone)));
     let there = range.is_none_or(|range| recording.with(|data| data.fetched().covers(range)));
     (route, there)

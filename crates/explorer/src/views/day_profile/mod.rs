@@ -15,7 +15,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{KeyboardEvent, PointerEvent};
 
 use self::choices::{Choices, Settings};
-use self::compute::{Curve, by_hand, by_server, way};
+use self::compute::{Curve, by_hand, by_reduced, by_server, way};
 use self::paint::{CURVES, LANE, MARGINS};
 use self::plan::{Plan, Route};
 use crate::catalogue::title;
@@ -191,6 +191,9 @@ fn start(
             Route::Server { shift } => {
                 let stream = job.recording.stream().clone();
                 Abortable::new(by_server(source, stream, job.plan, shift), registration).await
+            }
+            Route::Reduced => {
+                Abortable::new(by_reduced(source, job.recording, job.plan, zone), registration).await
             }
             Route::Raw { reason } => {
                 Abortable::new(by_hand(job.recording, job.plan, zone, reason), registration).await

@@ -66,6 +66,8 @@ pub enum Route {
         /// Slots east of UTC.
         shift: i64,
     },
+    /// This page, from rows that the platform has reduced.
+    Reduced,
     /// This page, from raw rows.
     Raw {
         /// Why, in a sentence.
@@ -74,8 +76,11 @@ pub enum Route {
 }
 
 /// The server's slots are UTC times of day and its days 24 hours long: they are local only while the clocks stay the
-/// same, and only when the offset is whole slots.
-pub fn route(stream: &StreamInfo, plan: &Plan, zone: &TimeZone) -> Route {
+/// same, and only when the offset is whole slots. Not every server `averages`.
+pub fn route(stream: &StreamInfo, plan: &Plan, zone: &TimeZone, averages: bool) -> Route {
+    if !averages {
+        return Route::Reduced;
+    }
     if stream.dimensions.len() != 2 {
         return Route::Raw { reason: "The server averages streams of one value only." };
     }
@@ -145,17 +150,18 @@ mod tests {
     #[test]
     fn the_server_is_asked_only_where_its_slots_are_local() {
         let zone = paris();
-        assert_eq!(route(&stream(2), &plan(3, 1, 14, 1800), &zone), Route::Server { shift: 2 });
-        assert_eq!(route(&stream(2), &plan(6, 1, 14, 3600), &zone), Route::Server { shift: 2 });
+        assert_eq!(route(&stream(2), &plan(3, 1, 14, 1800), &zone, false), Route::Reduced);
+        assert_eq!(route(&stream(2), &plan(3, 1, 14, 1800), &zone, true), Route::Server { shift: 2 });
+        assert_eq!(route(&stream(2), &plan(6, 1, 14, 3600), &zone, true), Route::Server { shift: 2 });
         let raw = |stream: &StreamInfo, plan: &Plan, zone: &TimeZone| {
-            matches!(route(stream, plan, zone), Route::Raw { .. })
+            matches!(route(stream, plan, zone, true), Route::Raw { .. })
         };
         assert!(raw(&stream(2), &plan(3, 28, 2, 1800), &zone));
         assert!(!raw(&stream(2), &plan(3, 27, 2, 1800), &zone));
         assert!(raw(&stream(4), &plan(3, 1, 14, 1800), &zone));
         let kolkata = TimeZone::fixed("Asia/Kolkata", 19_800);
         assert!(raw(&stream(2), &plan(3, 1, 7, 3600), &kolkata));
-        assert_eq!(route(&stream(2), &plan(3, 1, 7, 1800), &kolkata), Route::Server { shift: 11 });
+        assert_eq!(route(&stream(2), &plan(3, 1, 7, 1800), &kolkata, true), Route::Server { shift: 11 });
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub fn Controls(
     as_table: RwSignal<bool>,
     /// Whether the list of keys is open.
     help: RwSignal<bool>,
+    /// Whether there are rows to follow.
+    can_follow: Signal<bool>,
 ) -> impl IntoView {
     view! {
         <div class="button-group" role="group" aria-label="Zoom">
@@ -23,6 +25,9 @@ pub fn Controls(
             <button type="button" title="Zoom out (−)" aria-label="Zoom out" on:click=move |_| stage.zoom(2.0)>"−"</button>
             <button type="button" title="Show all data (0)" on:click=move |_| stage.fit()>"Fit"</button>
         </div>
+        <Show when=move || can_follow.get()>
+            <Toggle on=stage.live label="Live" title="Follow the rows as they are recorded; panning ends it" />
+        </Show>
         <Toggle on=stage.measuring label="Measure" title="Drag to measure an interval (m)" />
         <Toggle on=as_table label="Table" />
         <Toggle on=help label="?" name="Keys" title="List of keys (?)" />

@@ -1,5 +1,7 @@
 //! Events above the tracks: a mark for a moment, a band for a stretch, each category in a colour and a row of its own.
 
+use leptos::ev::MouseEvent;
+use leptos::html::Div;
 use leptos::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 use streamscope_client::{Event, TimeRange};
@@ -26,19 +28,24 @@ const REACH: f64 = 4.0;
 pub struct Noted {
     workspace: Workspace,
     stage: Stage,
-    /// Whose events: the first selected stream's subject.
-    subject: Memo<Option<String>>,
+    /// Whose events: those of the selected subject.
+    pub subject: Memo<Option<String>>,
     /// Those in view, in order of their start.
     pub in_view: Memo<Vec<Event>>,
     /// Categories of all that is known, in alphabetical order: a row each, whatever is in view.
     categories: Memo<Vec<String>>,
+    lane: NodeRef<Div>,
 }
 
 impl Noted {
     /// Fetches the events of everything that the selected streams hold.
     pub fn beside(workspace: Workspace, stage: Stage) -> Self {
-        let subject =
-            Memo::new(move |_| workspace.selected_streams().first().map(|stream| stream.subject_id.clone()));
+        let subject = Memo::new(move |_| {
+            let selected = workspace.selected_streams();
+            // Which may hold more than the stream's own subject does.
+            let chosen = workspace.selection.with(|selection| selection.subject.clone());
+            chosen.filter(|_| !selected.is_empty())
+        });
         let known = move |range: TimeRange| {
             let (events, subject) = (events(&workspace)?, subject.get()?);
             events.track();
@@ -57,7 +64,7 @@ impl Noted {
             names
         });
         let in_view = Memo::new(move |_| known(stage.window.get()).unwrap_or_default());
-        Self { workspace, stage, subject, in_view, categories }
+        Self { workspace, stage, subject, in_view, categories, lane: NodeRef::new() }
     }
 
     /// The start of the nearest event on one side of an instant.
@@ -68,8 +75,23 @@ impl Noted {
         if by > 0 { starts.find(|start| *start > time) } else { starts.rfind(|start| *start < time) }
     }
 
+    /// Asks again for everything.
+    pub fn read_anew(&self) {
+        let Some(source) = self.workspace.source.get_untracked() else { return };
+        if let Some(subject) = self.subject.get_untracked() {
+            let events = self.workspace.recordings.events(&source);
+            events.retry(&source, &subject, self.stage.bounds.get_untracked());
+        }
+    }
+
+    /// Whether the pointer is over the lane.
+    pub fn lane_holds(&self, event: &MouseEvent) -> bool {
+        let lane = self.lane.get_untracked().map(|lane| lane.get_bounding_client_rect());
+        lane.is_some_and(|lane| (lane.top()..lane.bottom()).contains(&f64::from(event.client_y())))
+    }
+
     /// Those at the crosshair.
-    fn at_cursor(&self) -> Vec<Event> {
+    pub fn at_cursor(&self) -> Vec<Event> {
         let Some(cursor) = self.stage.cursor.get() else { return Vec::new() };
         let reach = (self.stage.scale().per_pixel() * REACH) as i64;
         self.in_view.with(|events| {
@@ -120,7 +142,7 @@ pub fn EventLane(
                     <ul class="legend"><Categories noted /></ul>
                     <span class="event-reading">{reading}</span>
                 </header>
-                <div class="track-plot" style:height=move || format!("{}px", rows() as f64 * ROW + 2.0)>
+                <div class="track-plot" node_ref=noted.lane style:height=move || format!("{}px", rows() as f64 * ROW + 2.0)>
                     <ChartCanvas
                         class="event-canvas"
                         label
@@ -165,13 +187,7 @@ fn Failure(noted: Noted) -> impl IntoView {
         events.track();
         events.failure(&subject)
     };
-    let retry = move |_| {
-        let Some(source) = noted.workspace.source.get_untracked() else { return };
-        if let Some(subject) = noted.subject.get_untracked() {
-            let events = noted.workspace.recordings.events(&source);
-            events.retry(&source, &subject, noted.stage.bounds.get_untracked());
-        }
-    };
+    let retry = move |_| noted.read_anew();
     move || {
         failed().map(|message| {
             view! {
@@ -255,13 +271,15 @@ fn draw_event(
     draw_text(pane, &event.name, (text_from, middle), 11.0 * density, theme.ink, (HPos::Left, VPos::Center))
 }
 
-/// The events in view, as a table.
+/// The events in view, as a table; those that can be changed with a button to do so.
 #[component]
 pub fn EventTable(
     /// What all tracks share.
     stage: Stage,
     /// The events.
     noted: Noted,
+    /// Takes an event that is to be changed.
+    edit: Callback<Event>,
 ) -> impl IntoView {
     let rows = move || {
         let zone = stage.zone.get();
@@ -271,12 +289,16 @@ pub fn EventTable(
                 Some(end) if end > event.start => exact_time(end, &zone),
                 Some(_) => String::new(),
             };
+            let button = event.place.is_some().then(|| {
+                let event = event.clone();
+                view! { <button type="button" class="small" on:click=move |_| edit.run(event.clone())>"Change"</button> }
+            });
             view! {
                 <tr>
                     <th scope="row">{exact_time(event.start, &zone)}</th>
                     <td>{end}</td>
                     <td>{event.category}</td>
-                    <td>{event.name}</td>
+                    <td>{event.name} " " {button}</td>
                 </tr>
             }
         });

@@ -3,6 +3,7 @@
 pub mod controls;
 pub mod events;
 pub mod measure;
+pub mod notebook;
 pub mod overview;
 pub mod paint;
 pub mod readout;
@@ -20,6 +21,7 @@ use streamscope_client::TimeRange;
 use self::controls::{Controls, CursorLine, KeyList};
 use self::events::{EventTable, Noted};
 use self::measure::Measure;
+use self::notebook::{NoteButton, NoteEditor, Notebook};
 use self::overview::Overview;
 use self::paint::paint_time_axis;
 use self::stage::Stage;
@@ -27,7 +29,7 @@ use self::table::SampleTable;
 use self::tracks::Tracks;
 use crate::charts::civil::exact_time;
 use crate::charts::surface::ChartCanvas;
-use crate::recording::{Recording, span};
+use crate::recording::{Following, Recording, span};
 use crate::state::Workspace;
 use crate::views::export::Exports;
 
@@ -38,12 +40,14 @@ const REST: Duration = Duration::from_millis(180);
 #[component]
 pub fn TimelineView() -> impl IntoView {
     let workspace = expect_context::<Workspace>();
-    let bounds = Memo::new(move |_| all_data(&workspace));
+    let recordings = use_recordings(workspace);
+    let bounds = Memo::new(move |_| all_data(&workspace, recordings));
     let first = workspace.selection.with_untracked(|selection| selection.range);
     let stage = Stage::new(bounds, first.unwrap_or_else(|| bounds.get_untracked()), workspace.zone);
-    let recordings = use_recordings(workspace);
     let noted = Noted::beside(workspace, stage);
+    let notebook = Notebook::beside(workspace, stage, noted);
     keep_in_step(workspace, stage, recordings);
+    follow_live(stage, recordings);
 
     let as_table = RwSignal::new(false);
     let help = RwSignal::new(false);
@@ -54,7 +58,7 @@ pub fn TimelineView() -> impl IntoView {
     });
     let picture = move || {
         view! {
-            <div class="stage-scroll"><Tracks stage recordings noted help /></div>
+            <div class="stage-scroll"><Tracks stage recordings noted notebook help /></div>
             <ChartCanvas
                 class="time-axis"
                 label=axis_label
@@ -72,7 +76,8 @@ pub fn TimelineView() -> impl IntoView {
     view! {
         <div class="timeline" data-view="timeline">
             <div class="toolbar" role="toolbar" aria-label="Timeline">
-                <Controls stage as_table help />
+                <Controls stage as_table help can_follow=Signal::derive(move || can_follow(&workspace)) />
+                <NoteButton notebook />
                 <Exports figure title="Timeline" />
             </div>
             <Show when=move || help.get()><KeyList /></Show>
@@ -85,11 +90,12 @@ pub fn TimelineView() -> impl IntoView {
                 <div class="figure" node_ref=figure>
                     <Show when=move || !as_table.get() fallback=move || view! {
                         <SampleTable stage recordings />
-                        <EventTable stage noted />
+                        <EventTable stage noted edit=Callback::new(move |event| notebook.edit(event)) />
                     }>
                         {picture()}
                     </Show>
                 </div>
+                <NoteEditor notebook />
                 <CursorLine stage />
                 <Measure stage recordings />
             </Show>
@@ -97,9 +103,17 @@ pub fn TimelineView() -> impl IntoView {
     }
 }
 
-/// Everything the selected streams hold.
-fn all_data(workspace: &Workspace) -> TimeRange {
-    let spans: Vec<_> = workspace.selected_streams().iter().filter_map(span).collect();
+/// Everything the selected streams hold, with what came live.
+fn all_data(workspace: &Workspace, recordings: RwSignal<Vec<Recording>, LocalStorage>) -> TimeRange {
+    let mut spans: Vec<_> = workspace.selected_streams().iter().filter_map(span).collect();
+    recordings.with(|recordings| {
+        for recording in recordings {
+            if recording.following() == Following::Yes {
+                recording.track();
+            }
+            spans.extend(recording.span());
+        }
+    });
     let start = spans.iter().map(|span| span.start).min();
     let end = spans.iter().map(|span| span.end).max();
     match (start, end) {
@@ -123,6 +137,33 @@ fn use_recordings(workspace: Workspace) -> RwSignal<Vec<Recording>, LocalStorage
         recordings.set(streams.iter().map(|stream| workspace.recordings.of(&source, stream)).collect());
     });
     recordings
+}
+
+/// Whether rows of any selected stream can be had as they are recorded.
+fn can_follow(workspace: &Workspace) -> bool {
+    let Some(source) = workspace.source.get() else { return false };
+    workspace.selected_streams().iter().any(|stream| source.live(stream, 0).is_some())
+}
+
+/// While the timeline is live, rows are taken in as they are recorded and the window ends with them.
+fn follow_live(stage: Stage, recordings: RwSignal<Vec<Recording>, LocalStorage>) {
+    Effect::new(move |_| {
+        let live = stage.live.get();
+        recordings.with(|recordings| {
+            recordings
+                .iter()
+                .for_each(|recording| if live { recording.follow() } else { recording.unfollow() });
+        });
+    });
+    Effect::new(move |_| {
+        stage.bounds.track();
+        if stage.live.get() {
+            stage.slide();
+        }
+    });
+    on_cleanup(move || {
+        recordings.with_untracked(|recordings| recordings.iter().for_each(Recording::unfollow));
+    });
 }
 
 /// The selection's range becomes the window; a window at rest becomes the selection's range, and its rows are fetched.

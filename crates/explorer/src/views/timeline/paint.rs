@@ -3,7 +3,7 @@
 use leptos::prelude::{GetUntracked, WithUntracked};
 use streamscope_client::TimeRange;
 
-use super::readout::{Reading, aggregation_note};
+use super::readout::{Reading, aggregation_note, sketch_note};
 use super::stage::{GUTTER, Stage, TRACK_MARGINS};
 use super::track::{LANE, within_span};
 use crate::charts::axes::{PlotBox, draw_axes, draw_text};
@@ -14,7 +14,7 @@ use crate::charts::scale::{TimeScale, ValueScale};
 use crate::charts::series::{Picture, draw, draw_missing};
 use crate::charts::theme::{Theme, css};
 use crate::charts::ticks::{time_ticks, value_ticks};
-use crate::recording::{Data, Drawing, Recording, Shown, Status};
+use crate::recording::{Data, Drawing, Recording, Shown, Sketch, Status};
 
 /// What was painted last: the legend and the crosshair follow it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -36,8 +36,15 @@ pub fn paint_track(pane: &Pane, theme: &Theme, stage: &Stage, recording: &Record
         let (numbers, states) = columns(data);
         let lanes = (states.len() as f64 * LANE * pane.density).min(whole.height);
         let plot = PlotBox { height: (whole.height - lanes).max(1.0), ..whole };
-        paint_unfetched(pane, theme, recording, data, whole, time);
-        let painted = paint_numbers(pane, theme, stage, data, (plot, time), &numbers);
+        let sketches = sketches(recording, data, &numbers, range, plot.width);
+        if sketches.is_empty() || matches!(recording.status_untracked(), Status::Failed { .. }) {
+            paint_unfetched(pane, theme, recording, data, whole, time);
+        }
+        let mut painted = paint_numbers(pane, theme, stage, data, (plot, time), (&numbers, &sketches));
+        if !sketches.is_empty() {
+            let samples = recording.with_sketch(Sketch::samples_a_row);
+            painted.note = sketch_note(&painted.note, samples, recording.is_reading());
+        }
         for (place, &column) in states.iter().enumerate() {
             let height = LANE * pane.density;
             let lane = PlotBox {
@@ -65,23 +72,51 @@ fn columns(data: &Data) -> (Vec<(usize, usize)>, Vec<usize>) {
     (numbers, states)
 }
 
+/// A picture, and the place of its dimension among those of the track.
+type Placed = (usize, Picture);
+
+/// What the platform's reduced rows show of the numbers where samples are not fetched; nothing where they all are.
+fn sketches(
+    recording: &Recording,
+    data: &Data,
+    numbers: &[(usize, usize)],
+    range: TimeRange,
+    width: f64,
+) -> Vec<Placed> {
+    let fetched = data.fetched();
+    let Some(shown) = data.shown().filter(|_| !fetched.covers(within_span(recording, range))) else {
+        return Vec::new();
+    };
+    let pixels = width.clamp(1.0, 2400.0) as usize;
+    recording.with_sketch(|sketch| {
+        let pictures = numbers.iter().filter_map(|&(place, column)| {
+            let name = &shown.layout.columns.get(column)?.name;
+            let columns = sketch.columns(name, range, pixels, &fetched);
+            columns.iter().any(|column| column.count > 0).then_some((place, Picture::Envelope(columns)))
+        });
+        pictures.collect()
+    })
+}
+
 fn paint_numbers(
     pane: &Pane,
     theme: &Theme,
     stage: &Stage,
     data: &Data,
     (plot, time): (PlotBox, TimeScale),
-    numbers: &[(usize, usize)],
+    (numbers, sketches): (&[(usize, usize)], &[Placed]),
 ) -> Painted {
     let pictures: Vec<_> = numbers
         .iter()
         .map(|&(place, column)| (place, Picture::of(data, column, time.range, plot.width)))
         .collect();
-    let (low, high) =
-        pictures.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (_, picture)| {
+    let (low, high) = pictures.iter().chain(sketches).fold(
+        (f64::INFINITY, f64::NEG_INFINITY),
+        |(low, high), (_, picture)| {
             let (lowest, highest) = picture.extremes();
             (low.min(lowest), high.max(highest))
-        });
+        },
+    );
     // Where the platform names an axis, it holds at least that; what lies beyond is never cut off.
     let limits = data.shown().and_then(Shown::limits).filter(|_| low <= high);
     let (low, high) = limits.map_or((low, high), |(lower, upper)| (low.min(lower), high.max(upper)));
@@ -96,7 +131,7 @@ fn paint_numbers(
         .map(|tick| crate::charts::ticks::TimeTick { label: String::new(), ..tick })
         .collect();
     let _ = draw_axes(pane, margins, theme, (time.range, &grid), (scale, &labels));
-    for (place, picture) in &pictures {
+    for (place, picture) in sketches.iter().chain(&pictures) {
         draw(pane, plot, time, scale, picture, theme.series_colour(*place));
         draw_missing(pane, plot, time, picture, theme.danger);
     }

@@ -5,7 +5,7 @@ use streamscope_frame::{Column, Layout};
 
 use crate::charts::format::{grouped, value};
 use crate::charts::scale::TimeScale;
-use crate::recording::{Cell, Data, Drawing};
+use crate::recording::{Cell, Data, Drawing, Shown, Sketch};
 
 /// What one dimension reads at the cursor.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,7 +21,7 @@ pub struct Reading {
 }
 
 /// What a track's dimensions read at an instant.
-pub fn read(data: &Data, scale: &TimeScale, cursor: i64) -> Vec<Reading> {
+pub fn read(data: &Data, sketch: &Sketch, scale: &TimeScale, cursor: i64) -> Vec<Reading> {
     let Some(shown) = data.shown() else { return Vec::new() };
     let per_pixel = scale.per_pixel();
     let crowded = data.rows_in(scale.range) as f64 > 2.0 * scale.width;
@@ -29,12 +29,14 @@ pub fn read(data: &Data, scale: &TimeScale, cursor: i64) -> Vec<Reading> {
         start: cursor.saturating_sub((per_pixel / 2.0) as i64),
         end: cursor.saturating_add((per_pixel / 2.0) as i64 + 1),
     };
+    let fetched = data.fetched().covers(pixel);
     // A sample further away than this is not "at" the cursor.
     let reach = (per_pixel * 24.0) as u64;
     let nearest = data.nearest(cursor).filter(|(_, row)| row.time.abs_diff(cursor) <= reach);
     shown
         .charted()
         .map(|(column, drawing)| match drawing {
+            Drawing::Line if !fetched && nearest.is_none() => sketched(sketch, shown, column, pixel),
             Drawing::Line if crowded => over_pixel(data, column, pixel),
             Drawing::Bands => state(data, column, cursor),
             _ => match nearest.as_ref().and_then(|(_, row)| Some((row.time, row.cells.get(column)?))) {
@@ -67,6 +69,23 @@ fn over_pixel(data: &Data, column: usize, pixel: TimeRange) -> Reading {
             Reading { column, text: format!("{} missing", grouped(figures.missing)), mark: None, time: None }
         }
         _ => nothing(column),
+    }
+}
+
+/// Of a place whose samples are not here.
+fn sketched(sketch: &Sketch, shown: &Shown, column: usize, pixel: TimeRange) -> Reading {
+    let name = shown.layout.columns.get(column).map(|column| column.name.as_str()).unwrap_or_default();
+    // A reduced row stands at the middle of its samples: look as far as the next one.
+    let reach = (pixel.end - pixel.start).max(1);
+    let wide = TimeRange { start: pixel.start.saturating_sub(reach), end: pixel.end.saturating_add(reach) };
+    match sketch.figures(name, pixel).or_else(|| sketch.figures(name, wide)) {
+        Some(figures) => Reading {
+            column,
+            text: format!("{} … {}, mean {}", value(figures.min), value(figures.max), value(figures.mean)),
+            mark: Some(figures.mean),
+            time: None,
+        },
+        None => Reading { text: "not fetched".into(), ..nothing(column) },
     }
 }
 
@@ -111,6 +130,16 @@ pub fn aggregation_note(samples_per_pixel: Option<f64>) -> String {
     }
 }
 
+/// The same where the platform's reduced rows stand in for samples that are not here.
+pub fn sketch_note(note: &str, samples_a_row: u64, reading: bool) -> String {
+    let sketch = format!("the platform's own min–max and mean of {} samples each", grouped(samples_a_row));
+    match (note.is_empty(), reading) {
+        (true, true) => sketch,
+        (true, false) => format!("{sketch}; zoom in for every sample"),
+        (false, _) => format!("{note}; elsewhere {sketch}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,5 +148,8 @@ mod tests {
     fn the_aggregation_in_force_is_named() {
         assert_eq!(aggregation_note(Some(1250.2)), "min–max of 1,250 samples per pixel, line: mean");
         assert_eq!(aggregation_note(None), "every sample");
+        let sketch = "the platform's own min–max and mean of 1,024 samples each";
+        assert_eq!(sketch_note("", 1024, false), format!("{sketch}; zoom in for every sample"));
+        assert_eq!(sketch_note("every sample", 1024, true), format!("every sample; elsewhere {sketch}"));
     }
 }

@@ -32,6 +32,8 @@ pub struct Stage {
     pub measured: RwSignal<Option<TimeRange>>,
     /// The interval of a brush under way.
     pub brush: RwSignal<Option<TimeRange>>,
+    /// Whether the window slides along with rows as they are recorded.
+    pub live: RwSignal<bool>,
     /// Whether dragging measures instead of panning.
     pub measuring: RwSignal<bool>,
     /// Width of the tracks' data in CSS pixels.
@@ -51,6 +53,7 @@ impl Stage {
             mark: RwSignal::new(None),
             measured: RwSignal::new(None),
             brush: RwSignal::new(None),
+            live: RwSignal::new(false),
             measuring: RwSignal::new(false),
             width: RwSignal::new(0.0),
             zone,
@@ -85,8 +88,15 @@ impl Stage {
         self.look_at(zoomed(window, factor, fixed));
     }
 
+    /// Slides the window so that it ends with the data.
+    pub fn slide(&self) {
+        let (window, bounds) = (self.window.get_untracked(), self.bounds.get_untracked());
+        self.look_at(panned(window, bounds.end - window.end));
+    }
+
     /// Pans by a share of the window.
     pub fn pan(&self, share: f64) {
+        self.live.set(false);
         let window = self.window.get_untracked();
         let by = ((window.end - window.start) as f64 * share) as i64;
         self.look_at(panned(window, by));
@@ -123,6 +133,7 @@ impl Gesture {
     pub fn moved(&self, stage: &Stage, now: (f64, Option<f64>)) {
         match (*self, now) {
             (Self::Pan { window, from }, (x, _)) => {
+                stage.live.set(false);
                 let scale = TimeScale { range: window, ..stage.scale() };
                 stage.look_at(panned(window, scale.time(from) - scale.time(x)));
             }
@@ -169,6 +180,8 @@ pub enum Action {
     Step(i64),
     /// Move the cursor to the next (1) or previous (-1) event.
     Event(i64),
+    /// Change the event at the cursor.
+    Edit,
     /// To the first sample.
     First,
     /// To the last sample.
@@ -184,11 +197,12 @@ pub enum Action {
 }
 
 /// The keys and what they do, as the list shows them.
-pub const KEYS: [(&str, &str); 10] = [
+pub const KEYS: [(&str, &str); 11] = [
     ("← →", "pan; with Shift by a whole window"),
     ("+ −", "zoom at the cursor"),
     ("[ ]", "step the cursor by one sample"),
     ("n N", "go to the next or previous event"),
+    ("e", "change the event at the cursor, where the platform takes changes"),
     ("Home End", "go to the first or last sample"),
     ("0", "fit all data"),
     ("m", "measure from here; once more ends it"),
@@ -209,6 +223,7 @@ pub fn action(key: &str, shift: bool) -> Option<Action> {
         "]" => Action::Step(1),
         "n" => Action::Event(1),
         "N" => Action::Event(-1),
+        "e" => Action::Edit,
         "Home" => Action::First,
         "End" => Action::Last,
         "0" => Action::Fit,

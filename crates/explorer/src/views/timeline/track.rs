@@ -9,7 +9,7 @@ use super::stage::Stage;
 use crate::catalogue::title;
 use crate::charts::format::{bytes, grouped};
 use crate::charts::surface::ChartCanvas;
-use crate::recording::{Drawing, Recording, Shown, Status};
+use crate::recording::{Data, Drawing, Following, Recording, Shown, Status};
 
 /// Height of one state lane in CSS pixels.
 pub const LANE: f64 = 24.0;
@@ -66,7 +66,9 @@ pub fn Track(
         stage.window.track();
         held.with_value(|recording| {
             recording.track();
-            Some(recording.with(|data| read(data, &stage.scale(), cursor)))
+            let reading =
+                |data: &Data| recording.with_sketch(|sketch| read(data, sketch, &stage.scale(), cursor));
+            Some(recording.with(reading))
         })
     });
     let described = {
@@ -191,7 +193,16 @@ fn TrackState(stage: Stage, recording: Recording) -> impl IntoView {
     });
     let cancel = move |_| held.with_value(Recording::cancel);
     let retry = move |_| held.with_value(Recording::retry);
+    let following = Memo::new(move |_| held.with_value(Recording::following));
     move || match status.get() {
+        _ if stage.live.get()
+            && let Following::Failed(message) = following.get() =>
+        {
+            view! {
+                <div class="track-state failed" role="alert"><span>{message}</span></div>
+            }
+            .into_any()
+        }
         Status::Loading { progress, range } => {
             let covered = progress.covered_to.map_or(0.0, |to| {
                 ((to - range.start) as f64 / (range.end - range.start).max(1) as f64).clamp(0.0, 1.0)

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use web_sys::{KeyboardEvent, MouseEvent, PointerEvent, WheelEvent};
 
 use super::events::{EventLane, Noted};
+use super::notebook::Notebook;
 use super::stage::{Action, EDGE, GUTTER, Gesture, Stage, action, interval_between, wheeled};
 use super::track::Track;
 use crate::charts::scale::TimeScale;
@@ -23,6 +24,8 @@ pub fn Tracks(
     recordings: RwSignal<Vec<Recording>, LocalStorage>,
     /// The subject's events.
     noted: Noted,
+    /// Where events are changed.
+    notebook: Notebook,
     /// Whether the list of keys is open.
     help: RwSignal<bool>,
 ) -> impl IntoView {
@@ -93,6 +96,7 @@ pub fn Tracks(
             match action {
                 Action::Help => help.update(|open| *open = !*open),
                 Action::Event(by) => to_event(&stage, noted, by),
+                Action::Edit => notebook.edit_at_cursor(),
                 action => act(&stage, recordings, action),
             }
         }
@@ -112,7 +116,11 @@ pub fn Tracks(
             on:pointercancel=up
             on:pointerleave=leave
             on:wheel=wheel
-            on:dblclick=move |event: MouseEvent| if !on_button(&event) { stage.fit() }
+            on:dblclick=move |event: MouseEvent| match () {
+                () if on_button(&event) => {}
+                () if noted.lane_holds(&event) => notebook.edit_at_cursor(),
+                () => stage.fit(),
+            }
         >
             <EventLane stage noted />
             <For
@@ -182,7 +190,7 @@ fn act(stage: &Stage, recordings: RwSignal<Vec<Recording>, LocalStorage>, action
             stage.measured.set(None);
             stage.mark.set(None);
         }
-        Action::Help | Action::Event(_) => {}
+        Action::Help | Action::Event(_) | Action::Edit => {}
     }
 }
 
