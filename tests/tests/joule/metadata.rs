@@ -4,6 +4,7 @@ mod annotations;
 mod events;
 mod folders;
 mod node;
+mod notes;
 mod shapes;
 mod streams;
 
@@ -50,6 +51,7 @@ pub(crate) async fn suite(url: &str, key: &str) -> Compared {
     events::chosen(&mut peers).await;
     events::crowded(&mut peers).await;
     events::removed(&mut peers).await;
+    notes::written(&mut peers).await;
     node::itself(&mut peers).await;
     peers.ours.folder_delete(peers.scratch.as_str(), true).await.unwrap();
     peers.compared
