@@ -168,8 +168,40 @@ for (const part of ["", "core"]) {
   });
 }
 
+test("the core finds what the whole package finds, and tells what it lacks", async () => {
+  const folder = join(make("both", {}), "node_modules/streamscope");
+  const config = { graphUrl: sandbox.url, streamUrl: sandbox.url, accessTokenId: "demo", accessTokenSecret: "demo-secret" };
+  const answers = async (part) => {
+    const { init, Rune, parseCsv } = await import(pathToFileURL(join(folder, part, "node.js")).href);
+    await init();
+    const rune = new Rune(config);
+    const table = await rune.data({ streamId: stream.id }).toTable();
+    const startTime = Math.floor(table.seconds("time")[0] / 3600) * 3600;
+    const query = { streamId: stream.id, startTime, endTime: startTime + 86_400, resolution: 3600 };
+    const csv = parseCsv(new TextEncoder().encode("time,value,name\n1,2.5,a\n2,,b\n"));
+    assert.throws(() => new Rune({ ...config, customauthheaders: {} }), { name: "TypeError", message: /did you mean `customAuthHeaders`/ });
+    await assert.rejects(rune.dimensions("nowhere"), { name: "StreamscopeError" });
+    return {
+      dimensions: await rune.dimensions(stream.id),
+      columns: table.columns,
+      arrow: Buffer.from(table.toArrowIPC()).toString("base64"),
+      availability: await rune.availability(query),
+      windows: await rune.aggregateWindow({ ...query, aggregateFunction: "mean" }),
+      day: await rune.dailyAggregate({ streamId: stream.id, startTime, resolution: 3600, nDays: 1 }),
+      csv: [csv.types, csv.copy("value"), csv.dictionary("name")],
+    };
+  };
+  const found = await answers("core");
+  assert.ok(found.availability.availability.includes(true));
+  assert.deepEqual(found, await answers(""));
+  const core = await import(pathToFileURL(join(folder, "core/node.js")).href);
+  for (const cognito of [{ cognitoRefreshToken: "x" }, { authMethod: "cognito_refresh" }]) {
+    assert.throws(() => new core.Rune({ ...config, ...cognito }), { name: "TypeError" });
+  }
+});
+
 test("what the core does without is not declared there", () => {
   const types = readFileSync(join(make("less", {}), "node_modules/streamscope/core/streamscope.d.ts"), "utf8");
-  assert.doesNotMatch(types, /patientStreams|tableOf|interface Patient\b|"csv" \| "json"/);
+  assert.doesNotMatch(types, /patientStreams|tableOf|interface Patient\b|"csv" \| "json"|class Joule|JouleAddress|[cC]ognito|toCSV/);
   assert.match(types, /dimensions\(streamId: string, call\?: Call\): Promise<Dimension\[\]>/);
 });

@@ -11,7 +11,6 @@ import { root, run } from "./support.mjs";
 
 const entry = (file) => import(pathToFileURL(join(root, "dist/npm", file)).href);
 const { Joule, init } = await entry("node.js");
-const core = await entry("core/node.js");
 
 const KEY = "demo-joule-key";
 const SECOND = 1_000_000_000n;
@@ -19,7 +18,7 @@ const SECOND = 1_000_000_000n;
 let sandbox, url, node;
 
 before(async () => {
-  await Promise.all([init(), core.init()]);
+  await init();
   sandbox = await startSandbox();
   url = `${sandbox.url.replace(/\/$/, "")}/joule`;
   node = new Joule({ url, apiKey: KEY });
@@ -72,25 +71,23 @@ test("the tree, and its parts by path, id and object", async () => {
   await assert.rejects(node.dataStreamGet({ no: "id" }), { name: "TypeError", message: /^stream: is neither an id/ });
 });
 
-test("every row of a stream, with its gaps, in both entries", async () => {
+test("every row of a stream, with its gaps", async () => {
   const expected = await wire("/site B/solar");
   assert.ok(expected.length > 100);
-  for (const { Joule } of [core, { Joule: await entry("node.js").then((all) => all.Joule) }]) {
-    const rows = [];
-    const read = new Joule({ url, apiKey: KEY }).dataRead({ stream: "/site B/solar" });
-    for await (const frame of read) {
-      const [time, ...columns] = frame.names.map((name) => frame.copy(name));
-      assert.ok(columns.every((column) => column instanceof Float32Array));
-      for (let row = 0; row < frame.rows; row += 1) {
-        rows.push({ time: time[row], values: columns.map((column) => column[row]), gap: row === 0 && frame.beginsInterval });
-      }
-      frame.free();
+  const rows = [];
+  const read = node.dataRead({ stream: "/site B/solar" });
+  for await (const frame of read) {
+    const [time, ...columns] = frame.names.map((name) => frame.copy(name));
+    assert.ok(columns.every((column) => column instanceof Float32Array));
+    for (let row = 0; row < frame.rows; row += 1) {
+      rows.push({ time: time[row], values: columns.map((column) => column[row]), gap: row === 0 && frame.beginsInterval });
     }
-    assert.equal(read.level, 1);
-    assert.deepEqual(rows.map(({ time, values }) => ({ time, values })), expected.map(({ time, values }) => ({ time, values })));
-    // The first row begins an interval, whether a gap lies before it or not.
-    assert.deepEqual(rows.slice(1).map(({ gap }) => gap), expected.slice(1).map(({ gap }) => gap));
+    frame.free();
   }
+  assert.equal(read.level, 1);
+  assert.deepEqual(rows.map(({ time, values }) => ({ time, values })), expected.map(({ time, values }) => ({ time, values })));
+  // The first row begins an interval, whether a gap lies before it or not.
+  assert.deepEqual(rows.slice(1).map(({ gap }) => gap), expected.slice(1).map(({ gap }) => gap));
 });
 
 test("bounds, reduced rows, and why there are none", async () => {

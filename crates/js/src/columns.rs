@@ -10,11 +10,11 @@ use arrow_array::{Array, ArrayRef};
 use arrow_schema::{DataType, Field};
 use js_sys::{BigInt64Array, Float32Array, Float64Array, Int16Array, Int32Array, Uint8Array};
 use serde::Deserialize;
-use streamscope_frame::{ArrowWriter, CsvWriter, RecordBatch, Table, TimeFormat, WriteError};
+use streamscope_frame::{ArrowWriter, RecordBatch, Table, TimeFormat, WriteError};
 use wasm_bindgen::prelude::*;
 
 use crate::error::type_error;
-use crate::options::{self, given};
+use crate::options::given;
 use crate::value::{Told, literal, told};
 
 /// The type of a column.
@@ -118,11 +118,13 @@ impl From<Timestamp> for TimeFormat {
 }
 
 /// How rows become CSV.
+#[cfg(feature = "full")]
 pub(crate) struct WriteOptions {
     /// How times are written; `iso` unless given.
     timestamp: Option<Timestamp>,
 }
 
+#[cfg(feature = "full")]
 given!(WriteOptions { timestamp });
 
 /// The values of a column that has one width.
@@ -308,10 +310,11 @@ impl Columns {
         Ok(Uint8Array::from(out.as_slice()))
     }
 
+    #[cfg(feature = "full")]
     pub(crate) fn to_csv(&self, given: JsValue) -> Result<String, JsValue> {
-        let given: WriteOptions = options::read("toCSV", given)?;
+        let given: WriteOptions = crate::options::read("toCSV", given)?;
         let mut out = Vec::new();
-        let mut writer = CsvWriter::new(given.timestamp.unwrap_or(Timestamp::Iso).into());
+        let mut writer = streamscope_frame::CsvWriter::new(given.timestamp.unwrap_or(Timestamp::Iso).into());
         writer.write_header(self.0.schema(), &mut out);
         for frame in self.0.frames() {
             writer.write(frame, &mut out).map_err(unwritable)?;

@@ -28,12 +28,16 @@ pub(crate) struct RuneConfig {
     /// A JSON Web Token.
     jwt: Option<String>,
     /// Id of the Cognito client that the refresh token was issued to.
+    #[cfg(feature = "full")]
     cognito_client_id: Option<String>,
     /// A Cognito refresh token. With `jwt`, it renews the JWT when that is no longer accepted.
+    #[cfg(feature = "full")]
     cognito_refresh_token: Option<String>,
     /// AWS region of Cognito; `us-west-2` unless given.
+    #[cfg(feature = "full")]
     cognito_region_name: Option<String>,
     /// Where Cognito is, instead of AWS's address for the region: for stand-ins and proxies.
+    #[cfg(feature = "full")]
     cognito_url: Option<String>,
     /// Headers that sign requests, sent as they are.
     custom_auth_headers: Option<BTreeMap<String, String>>,
@@ -49,9 +53,13 @@ given!(RuneConfig {
     client_key_id,
     client_access_key,
     jwt,
+    #[cfg(feature = "full")]
     cognito_client_id,
+    #[cfg(feature = "full")]
     cognito_refresh_token,
+    #[cfg(feature = "full")]
     cognito_region_name,
+    #[cfg(feature = "full")]
     cognito_url,
     custom_auth_headers
 });
@@ -67,6 +75,7 @@ pub(crate) enum AuthMethod {
     /// A JSON Web Token.
     Jwt,
     /// A refresh token of AWS Cognito, exchanged for a JSON Web Token.
+    #[cfg(feature = "full")]
     CognitoRefresh,
     /// Headers of your own.
     Custom,
@@ -80,6 +89,7 @@ impl From<AuthMethod> for rune::AuthMethod {
             AuthMethod::AccessToken => Self::AccessToken,
             AuthMethod::ClientKeys => Self::ClientKeys,
             AuthMethod::Jwt => Self::Jwt,
+            #[cfg(feature = "full")]
             AuthMethod::CognitoRefresh => Self::CognitoRefresh,
             AuthMethod::Custom => Self::Custom,
         }
@@ -89,7 +99,7 @@ impl From<AuthMethod> for rune::AuthMethod {
 impl From<RuneConfig> for rune::Config {
     fn from(given: RuneConfig) -> Self {
         let own = Self::default();
-        Self {
+        let config = Self {
             graph_url: given.graph_url.unwrap_or(own.graph_url),
             stream_url: given.stream_url.unwrap_or(own.stream_url),
             strive_url: given.strive_url.unwrap_or(own.strive_url),
@@ -99,11 +109,17 @@ impl From<RuneConfig> for rune::Config {
             client_key_id: given.client_key_id,
             client_access_key: given.client_access_key,
             jwt: given.jwt,
+            custom_auth_headers: given.custom_auth_headers.into_iter().flatten().collect(),
+            ..own
+        };
+        #[cfg(feature = "full")]
+        let config = Self {
             cognito_client_id: given.cognito_client_id,
             cognito_refresh_token: given.cognito_refresh_token,
             cognito_region_name: given.cognito_region_name,
             cognito_url: given.cognito_url,
-            custom_auth_headers: given.custom_auth_headers.into_iter().flatten().collect(),
-        }
+            ..config
+        };
+        config
     }
 }

@@ -143,7 +143,11 @@ macro_rules! columns {
             pub fn to_arrow_ipc(&self) -> Result<Uint8Array, JsValue> {
                 self.0.to_arrow()
             }
+        }
 
+        #[cfg(feature = "full")]
+        #[wasm_bindgen]
+        impl $class {
             /// The rows as CSV, the header first.
             #[wasm_bindgen(js_name = toCSV)]
             pub fn to_csv(

@@ -3,9 +3,9 @@
 //! [`rune`] offers the client's calls, [`read`] its frames one by one, [`columns`] their values as typed arrays;
 //! [`csv`] reads CSV bytes that come from elsewhere. Options come in through [`options`], which refuses what it does
 //! not know; results go out as plain objects through [`value`], and what a platform told through `served`. Without the
-//! feature `full` this is the package's core, which reads rows and leaves out the rest. `cargo xtask npm` writes
-//! TypeScript types from the structs here and in the client, so their fields and comments are what the package's users
-//! see.
+//! feature `full` this is the package's core, which has a budget of kilobytes: Rune's rows, availability and aggregates,
+//! CSV in and Arrow out. `cargo xtask npm` writes TypeScript types from the structs here and in the client, so their
+//! fields and comments are what the package's users see.
 // Everything here speaks to JavaScript.
 #![cfg(target_arch = "wasm32")]
 
@@ -17,6 +17,7 @@ mod config;
 mod csv;
 mod error;
 mod frame;
+#[cfg(feature = "full")]
 mod joule;
 #[cfg(feature = "full")]
 mod node;
@@ -44,11 +45,11 @@ mod value;
 
 pub use csv::{Parser, parse_csv};
 pub use frame::{Frame, Table};
-pub use joule::Joule;
 pub use read::Read;
 pub use rune::{Rune, initialize, rune};
 #[cfg(feature = "full")]
 pub use {
+    joule::Joule,
     node_data::Writer,
     pages::{AnyPages, Pages},
     table_of::table_of,

@@ -55,17 +55,17 @@ pub(crate) trait Options: Given {
 
 /// Makes a struct an object of options, or an enum one of its names (which serde spells).
 macro_rules! given {
-    ($name:ident { $($field:ident),* $(,)? }) => {
+    ($name:ident { $($(#[$there:meta])? $field:ident),* $(,)? }) => {
         impl $crate::options::Given for $name {
             const KNOWN: Option<&'static [&'static str]> = Some(<Self as $crate::options::Options>::NAMES);
 
             fn given(value: &wasm_bindgen::JsValue) -> Result<Self, String> {
-                Ok(Self { $($field: $crate::options::field(value, stringify!($field))?),* })
+                Ok(Self { $($(#[$there])? $field: $crate::options::field(value, stringify!($field))?),* })
             }
         }
 
         impl $crate::options::Options for $name {
-            const NAMES: &'static [&'static str] = &[$(stringify!($field)),*];
+            const NAMES: &'static [&'static str] = &[$($(#[$there])? stringify!($field)),*];
         }
     };
     (enum $name:ident) => {
@@ -239,6 +239,7 @@ pub(crate) enum Time {
 
 impl Time {
     /// Nanoseconds; of seconds, whole microseconds, which is what a number can tell.
+    #[cfg(feature = "full")]
     pub(crate) fn ns(self) -> i64 {
         match self {
             Self::Seconds(seconds) => ((seconds * 1e6).round() as i64).saturating_mul(1000),

@@ -6,7 +6,6 @@ use std::rc::Rc;
 use futures_util::future::LocalBoxFuture;
 use js_sys::{Function, Promise};
 use streamscope_client::CancelToken;
-use streamscope_client::joule::DataRead;
 use streamscope_frame::{Layout, RecordBatch};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
@@ -14,7 +13,7 @@ use wasm_bindgen_futures::future_to_promise;
 use crate::error::{stopped, type_error};
 use crate::frame::{Frame, Table};
 use crate::options::Call;
-use crate::value::{Told, literal, told};
+use crate::value::{Told, told};
 
 #[wasm_bindgen(module = "/src/face.js")]
 extern "C" {
@@ -67,7 +66,9 @@ struct Shared {
     token: CancelToken,
     state: RefCell<State>,
     progress: Cell<Progress>,
+    #[cfg(feature = "full")]
     level: Cell<Option<f64>>,
+    #[cfg(feature = "full")]
     emptiness: RefCell<Option<String>>,
 }
 
@@ -78,17 +79,23 @@ type Opening = LocalBoxFuture<'static, streamscope_client::Result<Opened>>;
 pub(crate) enum Opened {
     Rows(Box<dyn streamscope_client::Read>),
     /// Of a Joule node, which may reduce what it sends, and is asked why there is nothing.
-    Node(Box<DataRead>),
+    #[cfg(feature = "full")]
+    Node(Box<streamscope_client::joule::DataRead>),
 }
 
 impl Opened {
     fn read(&mut self) -> &mut dyn streamscope_client::Read {
         match self {
             Self::Rows(read) => read.as_mut(),
+            #[cfg(feature = "full")]
             Self::Node(read) => read.as_mut(),
         }
     }
+}
 
+/// What the core's reads have no answer to.
+#[cfg(feature = "full")]
+impl Opened {
     /// Rows of a bin.
     fn level(&self) -> Option<f64> {
         match self {
@@ -101,7 +108,7 @@ impl Opened {
     async fn emptiness(&self) -> streamscope_client::Result<Option<String>> {
         match self {
             Self::Rows(_) => Ok(None),
-            Self::Node(read) => read.why_empty().await.map(|why| Some(literal(why))),
+            Self::Node(read) => read.why_empty().await.map(|why| Some(crate::value::literal(why))),
         }
     }
 }
@@ -132,7 +139,9 @@ impl Read {
             token: CancelToken::new(),
             state: RefCell::new(State::Fresh(Box::pin(opening))),
             progress: Cell::default(),
+            #[cfg(feature = "full")]
             level: Cell::default(),
+            #[cfg(feature = "full")]
             emptiness: RefCell::default(),
         }))
     }
@@ -147,10 +156,12 @@ impl Shared {
                 State::Open(read) => read,
                 State::Busy | State::Done => return Ok(None),
             };
+            #[cfg(feature = "full")]
             self.level.set(opened.level());
             let read = opened.read();
             let rows = read.next_frame().await?;
             let begins_interval = read.declares_gaps().then(|| read.begins_interval());
+            #[cfg(feature = "full")]
             if rows.is_none() && read.progress().rows == 0 {
                 let why = opened.emptiness().await?;
                 self.emptiness.replace(why);
@@ -242,6 +253,20 @@ impl Read {
         self.0.progress.get().told()
     }
 
+    /// Ends the read and cancels its requests. A frame that is being waited for is not delivered: waiting for it ends
+    /// in an `AbortError`.
+    pub fn stop(&self) {
+        self.0.token.cancel();
+        let mut state = self.0.state.borrow_mut();
+        if !matches!(*state, State::Busy) {
+            *state = State::Done;
+        }
+    }
+}
+
+#[cfg(feature = "full")]
+#[wasm_bindgen]
+impl Read {
     /// Rows that each row stands for, where a server reduced them (Joule); 1 for rows as recorded. Known with the first
     /// frame; `undefined` before, and where rows are always as recorded.
     #[wasm_bindgen(getter)]
@@ -253,15 +278,5 @@ impl Read {
     #[wasm_bindgen(getter, unchecked_return_type = "JouleEmptiness | undefined")]
     pub fn emptiness(&self) -> Option<String> {
         self.0.emptiness.borrow().clone()
-    }
-
-    /// Ends the read and cancels its requests. A frame that is being waited for is not delivered: waiting for it ends
-    /// in an `AbortError`.
-    pub fn stop(&self) {
-        self.0.token.cancel();
-        let mut state = self.0.state.borrow_mut();
-        if !matches!(*state, State::Busy) {
-            *state = State::Done;
-        }
     }
 }

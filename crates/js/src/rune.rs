@@ -31,7 +31,12 @@ fn connect(config: JsValue) -> Result<Rc<rune::Rune>, JsValue> {
 }
 
 pub(crate) fn session(config: &rune::Config, names: &[&str]) -> Result<Rc<rune::Rune>, JsValue> {
-    let session = rune::Rune::new(config, Rc::new(FetchTransport::new()));
+    let transport = Rc::new(FetchTransport::new());
+    #[cfg(feature = "full")]
+    let session = rune::Rune::new(config, transport);
+    // Without what exchanges refresh tokens.
+    #[cfg(not(feature = "full"))]
+    let session = config.fixed_auth().and_then(|auth| rune::Rune::with_auth(config, transport, auth));
     session.map(Rc::new).map_err(|error| thrown(&error, names))
 }
 

@@ -5,7 +5,6 @@ import { guarded } from "./loading.js";
 export { ErrorClass as StreamscopeError, Frame, Read, Table } from "./streamscope.js";
 
 export const Rune = guarded("Rune");
-export const Joule = guarded("Joule");
 export const initialize = guarded("initialize");
 export const rune = guarded("rune");
 export const CsvParser = guarded("CsvParser");

@@ -74,7 +74,7 @@ pub(crate) fn from_json(json: &Value) -> Option<String> {
         return Some(messages.join("; ")).filter(|joined| !joined.is_empty());
     }
     if let Some(error) = json.get("error").filter(|error| !error.is_null()) {
-        return from_json(error).or_else(|| Some(error.to_string()));
+        return from_json(error).or_else(|| serde_json::to_string(error).ok());
     }
     let text = |name: &str| json.get(name).and_then(Value::as_str).map(str::to_string);
     let message = text("message").or_else(|| text("detail")).or_else(|| text("description"));

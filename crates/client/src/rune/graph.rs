@@ -44,8 +44,9 @@ impl Rune {
 
     /// The data, and the request that brought them.
     async fn ask(&self, document: &str, variables: Value) -> Result<(Request, Value)> {
-        let body = json!({ "query": document, "variables": variables }).to_string();
-        let request = Request::post_json(format!("{}/graphql", self.graph_url), body.into_bytes());
+        let body = serde_json::to_vec(&json!({ "query": document, "variables": variables }));
+        let body = body.map_err(|error| Error::invalid(format!("The variables are not JSON: {error}.")))?;
+        let request = Request::post_json(format!("{}/graphql", self.graph_url), body);
         let answer = self.http.fetch(&request).await?;
         let about = |error| self.http.about(error, &request);
         let mut answer: Value = serde_json::from_slice(&answer)

@@ -32,7 +32,29 @@ impl Auth for Signature {
 impl Config {
     /// What signs requests. Fails when the credentials are not whole or cannot be sent; nothing is sent.
     pub(in crate::rune) fn auth(&self, transport: Rc<dyn Transport>) -> Result<Rc<dyn Auth>> {
-        match self.auth_method()? {
+        let method = self.auth_method()?;
+        // Both as the official client does: a JWT is used as long as it is accepted, and a refresh token renews it.
+        let renewable = set(&self.cognito_client_id).and(set(&self.cognito_refresh_token)).is_some();
+        let fixed = match method {
+            AuthMethod::Jwt => set(&self.cognito_refresh_token).is_none(),
+            AuthMethod::CognitoRefresh => false,
+            _ => true,
+        };
+        if fixed || (set(&self.jwt).is_some() && !renewable) {
+            return self.fixed(method);
+        }
+        Ok(Rc::new(Cognito::new(self, transport)?))
+    }
+
+    /// What signs requests with credentials as they are, for [`Rune::with_auth`](crate::rune::Rune::with_auth): no
+    /// refresh token is exchanged for a JWT, and a program that needs none is spared what does it. Fails when the
+    /// credentials are not whole or cannot be sent.
+    pub fn fixed_auth(&self) -> Result<Rc<dyn Auth>> {
+        self.fixed(self.auth_method()?)
+    }
+
+    fn fixed(&self, method: AuthMethod) -> Result<Rc<dyn Auth>> {
+        match method {
             AuthMethod::AccessToken => pair(
                 TOKEN,
                 value("access_token_id", &self.access_token_id)?,
@@ -43,15 +65,7 @@ impl Config {
                 value("client_key_id", &self.client_key_id)?,
                 value("client_access_key", &self.client_access_key)?,
             ),
-            AuthMethod::Jwt if set(&self.cognito_refresh_token).is_none() => self.fixed_jwt(),
-            // Both as the official client does: a JWT is used as long as it is accepted, and a refresh token renews it.
-            AuthMethod::Jwt | AuthMethod::CognitoRefresh => {
-                let renewable = set(&self.cognito_client_id).and(set(&self.cognito_refresh_token)).is_some();
-                if set(&self.jwt).is_some() && !renewable {
-                    return self.fixed_jwt();
-                }
-                Ok(Rc::new(Cognito::new(self, transport)?))
-            }
+            AuthMethod::Jwt | AuthMethod::CognitoRefresh => self.fixed_jwt(),
             AuthMethod::Custom => self.custom(),
         }
     }
