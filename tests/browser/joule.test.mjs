@@ -147,7 +147,9 @@ test("a live stream is followed until the person pans", async () => {
   await page.getByRole("group", { name: /^Tracks/ }).focus();
   await page.keyboard.press("ArrowLeft");
   assert.equal(await live.getAttribute("aria-pressed"), "false");
-  await close(page);
+  // A node says 400 where a window holds no rows yet, which the browser reports on the console by itself.
+  assert.deepEqual(page.mistakes.filter((mistake) => !mistake.includes("status of 400")), []);
+  await page.context().close();
 });
 
 test("a real node answers no page from elsewhere, and the ways in are explained", async () => {
