@@ -1,46 +1,47 @@
-//! A Joule stream as typed arrays, in a browser: what `cargo xtask bench` measures beside curl.
+//! A Joule stream as columns, in a browser: what `cargo xtask bench` measures beside curl.
 
 #![cfg(target_arch = "wasm32")]
 
 use std::rc::Rc;
-use std::time::Duration;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::Float32Type;
 use js_sys::{Array, BigInt64Array, Float32Array};
 use streamscope_client::joule::{Config, DataQuery, Joule};
-use streamscope_client::{Error, FetchTransport, Read, Transport};
+use streamscope_client::{Error, FetchTransport, Read};
 use streamscope_frame::{RecordBatch, times};
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Reads all of a stream of 32-bit floats: an array of its times (ns), and of each element's values.
+/// A stream of 32-bit floats, as Arrow columns.
 #[wasm_bindgen]
-pub async fn read(url: String, api_key: String, path: String) -> Result<Array, JsError> {
-    let frames =
-        frames(&Config { url, api_key }, &path).await.map_err(|error| JsError::new(&error.message))?;
-    let rows = frames.iter().map(RecordBatch::num_rows).sum::<usize>() as u32;
-    let all = BigInt64Array::new_with_length(rows);
-    let mut at = 0;
-    for frame in &frames {
-        let end = at + frame.num_rows() as u32;
-        all.subarray(at, end).copy_from(times(frame).unwrap_or_default());
-        at = end;
+pub struct Columns(Vec<RecordBatch>);
+
+#[wasm_bindgen]
+impl Columns {
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        self.0.iter().map(RecordBatch::num_rows).sum()
     }
-    let columns = Array::of1(&all);
-    for element in 1..frames.first().map_or(0, RecordBatch::num_columns) {
-        // Megabytes are copied for each: others get a turn in between.
-        FetchTransport::new().sleep(Duration::ZERO).await;
-        let all = Float32Array::new_with_length(rows);
-        let mut at = 0;
-        for frame in &frames {
-            let end = at + frame.num_rows() as u32;
-            all.subarray(at, end).copy_from(frame.column(element).as_primitive::<Float32Type>().values());
-            at = end;
-        }
-        columns.push(&all);
+
+    /// For each frame, in order: an array of its times (ns), and of each element's values.
+    pub fn arrays(&self) -> Array {
+        let frames = self.0.iter().map(|frame| {
+            let columns = Array::of1(&BigInt64Array::from(times(frame).unwrap_or_default()));
+            for column in frame.columns().iter().skip(1) {
+                columns.push(&Float32Array::from(&column.as_primitive::<Float32Type>().values()[..]));
+            }
+            columns
+        });
+        frames.collect()
     }
-    Ok(columns)
+}
+
+/// Reads all of a stream.
+#[wasm_bindgen]
+pub async fn read(url: String, api_key: String, path: String) -> Result<Columns, JsError> {
+    let frames = frames(&Config { url, api_key }, &path).await;
+    frames.map(Columns).map_err(|error| JsError::new(&error.message))
 }
 
 async fn frames(config: &Config, path: &str) -> Result<Vec<RecordBatch>, Error> {

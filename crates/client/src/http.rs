@@ -10,11 +10,11 @@ mod answer;
 mod auth;
 mod backoff;
 mod gate;
+mod patience;
 
 use std::rc::Rc;
 use std::time::Duration;
 
-use futures_util::future::{Either, select};
 use streamscope_frame::ParseErrorKind;
 
 use crate::transport::{Request, Response, Transport, TransportError};
@@ -23,6 +23,7 @@ use crate::{Error, ErrorKind, Platform, Result, redact};
 pub(crate) use answer::from_json as words_of;
 pub use auth::Auth;
 pub(crate) use gate::Gate;
+use patience::PatientBody;
 
 /// Whole answers (metadata, aggregates) longer than this are refused.
 const LONGEST_ANSWER: usize = 64 << 20;
@@ -38,8 +39,8 @@ pub struct Policy {
     pub longest_wait: Duration,
     /// How long to wait for the head of an answer, and for the next piece of a body.
     pub patience: Duration,
-    /// Chains of pages that one read follows at a time, where its range can be cut into shards; 1 reads page after page.
-    /// A 429 halves it for a while.
+    /// Chains of requests that one read follows at a time, where its range can be cut into shards; 1 reads one after
+    /// the other. A 429 halves it for a while. A Joule node is asked for two answers at a time at most.
     pub concurrency: usize,
 }
 
@@ -98,7 +99,7 @@ impl Http {
             let mut response = http.head(request).await?;
             let mut body = Vec::new();
             loop {
-                match http.read(&mut response, &mut body).await {
+                match response.body.read(&mut body).await {
                     Ok(0) => return Ok((response, body)),
                     Ok(_) if body.len() > LONGEST_ANSWER => {
                         let message = format!("The answer is longer than {} MiB.", LONGEST_ANSWER >> 20);
@@ -110,23 +111,6 @@ impl Http {
             }
         })
         .await
-    }
-
-    /// The next piece of a body, with patience.
-    pub(crate) async fn read(
-        &self,
-        response: &mut Response,
-        into: &mut Vec<u8>,
-    ) -> Result<usize, TransportError> {
-        let patience = self.transport.sleep(self.policy.patience);
-        match select(response.body.read(into), patience).await {
-            Either::Left((read, _)) => read,
-            Either::Right(_) => Err(TransportError::new(self.silence())),
-        }
-    }
-
-    fn silence(&self) -> String {
-        format!("nothing arrived for {} s", self.policy.patience.as_secs_f64())
     }
 
     async fn retry<T>(
@@ -177,12 +161,12 @@ impl Http {
     async fn head(&self, request: &Request) -> Result<Response, Failure> {
         let mut signed = request.clone();
         signed.headers.extend(self.auth.headers());
-        let patience = self.transport.sleep(self.policy.patience);
-        let sent = match select(self.transport.send(signed), patience).await {
-            Either::Left((sent, _)) => sent,
-            Either::Right(_) => Err(TransportError::new(self.silence())),
-        };
-        let mut response = sent.map_err(|error| self.broken(request, ErrorKind::Network, &error))?;
+        let Policy { patience, .. } = self.policy;
+        let sent = patience::sent(self.transport.as_ref(), self.transport.send(signed), patience).await;
+        let Response { status, headers, body } =
+            sent.map_err(|error| self.broken(request, ErrorKind::Network, &error))?;
+        let body = Box::new(PatientBody { body, transport: self.transport.clone(), patience, timer: None });
+        let mut response = Response { status, headers, body };
         if (200..300).contains(&response.status) {
             return Ok(response);
         }

@@ -9,6 +9,7 @@ pub mod joule;
 mod lenient;
 mod redact;
 pub mod rune;
+mod shard;
 mod source;
 mod transport;
 mod turn;

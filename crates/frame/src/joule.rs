@@ -187,8 +187,10 @@ impl JouleParser {
     fn read_times(&mut self, rows: &[u8]) -> Result<usize, ParseError> {
         let width = self.format.row_bytes();
         if self.times.is_empty() {
-            self.times.reserve(self.usual);
-            self.columns.iter_mut().for_each(|column| column.reserve(self.usual));
+            // With room to spare: frames differ by some pieces of a body.
+            let room = self.usual + self.usual / 8;
+            self.times.reserve(room);
+            self.columns.iter_mut().for_each(|column| column.reserve(room));
         }
         self.times.reserve(rows.len() / width);
         let mut last = self.last.unwrap_or(-FARTHEST - 1);

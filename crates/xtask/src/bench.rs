@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use crate::joule::Node;
-use crate::shell::{command, run as execute, step};
+use crate::shell::{command, on_processor, run as execute, step};
 use crate::start::{self, target};
 use crate::{npm, setup, site};
 
@@ -24,13 +24,14 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         (target().join("bench-explorer.json"), "explorer"),
         (target().join("bench-read.json"), "read"),
         (target().join("bench-joule.json"), "joule"),
+        (target().join("bench-joule-apart.json"), "joule_apart"),
     ];
     execute(command("node").arg("web/bench/run.mjs").arg(package).arg("--json").arg(&parts[0].0))?;
     let mut explorer = command("node");
     explorer.arg("web/bench/explorer.mjs").arg("--json").arg(&parts[1].0);
     execute(site::served(&mut explorer)?)?;
     read(&parts[2].0)?;
-    joule(&parts[3].0)?;
+    joule(&parts[3].0, &parts[4].0)?;
     match json {
         Some(file) => join(&parts, file),
         None => Ok(()),
@@ -47,12 +48,19 @@ fn read(file: &Path) -> Result<()> {
     execute(read.env("STREAMSCOPE_SANDBOX", sandbox).env("STREAMSCOPE_DATA", data))
 }
 
-/// A stream of two million rows from a real Joule node, by our client in the browser and by curl.
-fn joule(file: &Path) -> Result<()> {
+/// A stream of two million rows from a real Joule node, by our client in the browser and by curl: where all share the
+/// processors, and where the node has one to itself and its readers another, as with a node on another machine.
+fn joule(shared: &Path, apart: &Path) -> Result<()> {
     let module = joule_module()?;
     let node = Node::start()?;
     let mut bench = command("node");
-    bench.arg("web/bench/joule.mjs").arg(module).arg("--json").arg(file);
+    bench.arg("web/bench/joule.mjs").arg(&module).arg("--json").arg(shared);
+    execute(bench.envs(node.variables()))?;
+    drop(node);
+    let node = Node::start_on(Some("0"))?;
+    let mut bench = on_processor(Some("1"), "node");
+    bench.arg("web/bench/joule.mjs").arg(&module).arg("--json").arg(apart);
+    bench.args(["--setting", "the node has a processor to itself"]);
     execute(bench.envs(node.variables()))
 }
 

@@ -6,7 +6,7 @@ use std::process::{Child, ChildStdin, Stdio};
 use anyhow::{Context, Result, bail};
 
 use crate::setup;
-use crate::shell::{cache, command, root};
+use crate::shell::{cache, on_processor, root};
 
 /// A node that runs. It stops when its standard input ends, so that it does not outlive this program, however that ends.
 pub(crate) struct Node {
@@ -19,8 +19,13 @@ pub(crate) struct Node {
 impl Node {
     /// Starts a node and waits until it answers. The first start on a machine fills it, which takes half a minute.
     pub(crate) fn start() -> Result<Self> {
+        Self::start_on(None)
+    }
+
+    /// The same, on one processor.
+    pub(crate) fn start_on(processor: Option<&str>) -> Result<Self> {
         let python = setup::python(setup::Environment::Joule)?;
-        let mut node = command(python);
+        let mut node = on_processor(processor, python);
         node.arg(root().join("tests/joule/node.py")).arg("--cache").arg(cache().join("joule"));
         node.arg("--postgres").arg(setup::postgres()?).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = node.spawn().context("could not start the Joule node")?;

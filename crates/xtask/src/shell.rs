@@ -38,6 +38,14 @@ pub(crate) fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
     command
 }
 
+/// The same, kept to one processor where one is named (Linux).
+pub(crate) fn on_processor(processor: Option<&str>, program: impl AsRef<std::ffi::OsStr>) -> Command {
+    let Some(processor) = processor else { return command(program) };
+    let mut kept = command("taskset");
+    kept.args(["--cpu-list", processor]).arg(program);
+    kept
+}
+
 /// Where programs are looked for: the wasm toolchain (when set-up had to make one), tools, Node packages, the rest.
 fn path() -> OsString {
     let rest = std::env::var_os("PATH").unwrap_or_default();

@@ -53,6 +53,7 @@ pub(crate) async fn suite(url: &str, key: &str) -> Compared {
     write::refusals(&peers).await;
     write::managed(&mut peers).await;
     broken::connections(&mut peers, url, key).await;
+    broken::long_read(&peers, url, key).await;
     peers.ours.folder_delete(peers.scratch.as_str(), true).await.unwrap();
     let _ = std::fs::remove_file(&peers.file);
     peers.compared

@@ -50,7 +50,7 @@ pub(super) fn advice(
 pub(super) async fn words(http: &Http, response: &mut Response) -> Option<String> {
     let mut body = Vec::new();
     while body.len() < LONGEST_ERROR {
-        match http.read(response, &mut body).await {
+        match response.body.read(&mut body).await {
             Ok(0) | Err(_) => break,
             Ok(_) => {}
         }

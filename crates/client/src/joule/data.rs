@@ -10,11 +10,11 @@ mod look;
 mod read;
 mod reduce;
 mod rows;
+mod shard;
 mod write;
 
-pub(in crate::joule) use answer::{Ask, Fineness};
 pub use live::LiveRead;
 pub(in crate::joule) use look::Look;
 pub use read::{DataQuery, DataRead, Emptiness};
-pub(in crate::joule) use rows::Rows;
+pub(in crate::joule) use shard::RawRows;
 pub use write::DataWriter;

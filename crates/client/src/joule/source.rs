@@ -9,13 +9,13 @@ use futures_util::future::LocalBoxFuture;
 use streamscope_frame::{Column, ColumnType, JouleLayout, Layout, RecordBatch};
 use streamscope_signal::{AggregateFunction, Availability, BatchOperation, DailyAggregate, WindowAggregate};
 
-use super::data::{Ask, DataQuery, Fineness, LiveRead, Look, Rows};
+use super::data::{DataQuery, LiveRead, Look, RawRows};
 use super::{Address, Joule, time};
 use crate::{Error, Event, Notes, Platform, Progress, Read, Result, Source, StreamInfo, Subject, TimeRange};
 
 /// Raw rows of a stream whose columns are known.
 struct StreamRead {
-    rows: Rows,
+    rows: RawRows,
     begins_interval: bool,
 }
 
@@ -60,19 +60,6 @@ fn columns(stream: &StreamInfo) -> Result<(JouleLayout, Vec<Column>)> {
 }
 
 impl Joule {
-    /// Raw rows of a stream.
-    fn stream_rows(&self, stream: &StreamInfo, range: TimeRange) -> Result<Rows> {
-        let (format, elements) = columns(stream)?;
-        let bounds = time::range(Some(range.start), Some(range.end))?;
-        let ask = Ask {
-            stream: Address::from(stream.id.as_str()),
-            bounds: bounds.unwrap_or_default(),
-            fineness: Fineness::Raw,
-        };
-        let rows = Rows::new(self, ask, format, elements, None);
-        Ok(if bounds.is_none() { rows.done() } else { rows })
-    }
-
     /// An envelope of a stream.
     fn look(&self, stream: &StreamInfo, range: TimeRange, max_rows: u64) -> Result<Look> {
         let (format, elements) = columns(stream)?;
@@ -116,7 +103,9 @@ impl Source for Joule {
     }
 
     fn read(&self, stream: &StreamInfo, range: TimeRange) -> Result<Box<dyn Read>> {
-        let rows = self.stream_rows(stream, range)?;
+        let (format, elements) = columns(stream)?;
+        let window = time::range(Some(range.start), Some(range.end))?;
+        let rows = RawRows::new(self, Address::from(stream.id.as_str()), window, format, elements);
         Ok(Box::new(StreamRead { rows, begins_interval: false }))
     }
 

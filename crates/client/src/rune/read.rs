@@ -206,7 +206,7 @@ impl PageRead {
             }
             open.buffer.clear();
             open.used = 0;
-            let arrived = self.http.read(&mut open.page.response, &mut open.buffer);
+            let arrived = open.page.response.body.read(&mut open.buffer);
             match self.pages.alongside(arrived).await {
                 Ok(0) => open.end = Some(open.finish(&mut self.line_ends)),
                 Ok(length) => {

@@ -197,9 +197,14 @@ impl FetchBody {
             let piece = result.get_value().dyn_into::<Uint8Array>();
             let piece = piece.map_err(|_| TransportError::permanent("the body is not made of bytes"))?;
             let (before, length) = (into.len(), piece.length() as usize);
-            if length > 0 {
+            if before == 0 {
+                // Spares the zeros.
+                *into = piece.to_vec();
+            } else {
                 into.resize(before + length, 0);
                 piece.copy_to(into.get_mut(before..).unwrap_or_default());
+            }
+            if length > 0 {
                 break length;
             }
         };

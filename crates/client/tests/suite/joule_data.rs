@@ -6,6 +6,7 @@ mod live;
 mod manage;
 mod node;
 mod read;
+mod shards;
 mod write;
 
 use std::rc::Rc;

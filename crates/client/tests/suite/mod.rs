@@ -42,6 +42,17 @@ pub(crate) fn rune(transport: &MemoryTransport) -> Rune {
     Rune::new(&config(), Rc::new(transport.clone())).unwrap()
 }
 
+/// Numbers that look random, the same on every run.
+pub(crate) struct Random(pub(crate) u64);
+
+impl Random {
+    /// A number from 0, below this one.
+    pub(crate) fn below(&mut self, below: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % below
+    }
+}
+
 /// The query parameters of a request.
 pub(crate) fn query(request: &Request) -> Vec<(String, String)> {
     let (_, query) = request.url.split_once('?').unwrap_or_default();

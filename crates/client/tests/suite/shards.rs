@@ -11,19 +11,9 @@ use streamscope_frame::RecordBatch;
 use streamscope_signal::SECOND;
 
 use super::server::{Fault, Rows, Server, dimension, dimensions, is_availability, whole};
-use super::{csv, drain, parameter, rows, rune};
+use super::{Random, csv, drain, parameter, rows, rune};
 
 const ROUND_TRIP: Duration = Duration::from_millis(50);
-
-/// Numbers that look random, the same on every run.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, below: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % below
-    }
-}
 
 /// Rows every ten seconds or so, often several at one time, with gaps of minutes to days.
 fn awkward(count: i64, random: &mut Random) -> Rows {

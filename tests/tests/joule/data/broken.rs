@@ -37,20 +37,23 @@ fn pass(from: &TcpStream, to: &TcpStream, side: Side, cuts: Arc<Mutex<Vec<(Side,
     std::thread::spawn(move || {
         let (mut passed, mut buffer) = (0, vec![0; 1 << 14]);
         while let Ok(length @ 1..) = from.read(&mut buffer) {
-            let cut =
-                cuts.lock().unwrap().first().copied().filter(|(of, at)| *of == side && passed + length > *at);
-            let length = cut.map_or(length, |(_, at)| at - passed);
+            let cut = due(&cuts, side, passed + length);
+            let length = cut.map_or(length, |at| at.saturating_sub(passed));
             passed += length;
-            if to.write_all(&buffer[..length]).is_err() {
-                break;
-            }
-            if cut.is_some() {
-                cuts.lock().unwrap().remove(0);
+            if to.write_all(&buffer[..length]).is_err() || cut.is_some() {
                 break;
             }
         }
         let _ = (from.shutdown(Shutdown::Both), to.shutdown(Shutdown::Both));
     });
+}
+
+/// Takes the next cut off the list when it is one of this side and so many bytes reach it.
+fn due(cuts: &Mutex<Vec<(Side, usize)>>, side: Side, bytes: usize) -> Option<usize> {
+    let mut cuts = cuts.lock().unwrap();
+    let at = cuts.first().filter(|(of, at)| *of == side && bytes > *at)?.1;
+    cuts.remove(0);
+    Some(at)
 }
 
 /// What is written over connections that break is on the node once, and read back over others that break.
@@ -79,4 +82,13 @@ pub(super) async fn connections(peers: &mut Peers, url: &str, key: &str) {
     let cuts = [1_500_001, 300_000, 50_000].map(|bytes| (Side::Node, bytes)).to_vec();
     let (_, back) = ours(&connect(&cutting(url, cuts), key), &DataQuery::new(path.as_str())).await;
     assert!(back == expected, "we read {:?} bytes", back.iter().map(Vec::len).collect::<Vec<_>>());
+}
+
+/// Both answers that a long read follows at a time may break off, more than once.
+pub(super) async fn long_read(peers: &Peers, url: &str, key: &str) {
+    let query = DataQuery::new(super::read::POWER);
+    let (_, whole) = ours(&peers.ours, &query).await;
+    let cuts = [9_000_001, 2_000_000, 5_000_003, 700_000].map(|bytes| (Side::Node, bytes)).to_vec();
+    let (_, back) = ours(&connect(&cutting(url, cuts), key), &query).await;
+    assert!(back == whole, "we read {:?} bytes", back.iter().map(Vec::len).collect::<Vec<_>>());
 }

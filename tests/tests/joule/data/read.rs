@@ -7,7 +7,7 @@ use streamscope_frame::{floats, times};
 
 use super::{Peers, ZERO, frames, ours, rows};
 
-const POWER: &str = "/site/building A/power";
+pub(super) const POWER: &str = "/site/building A/power";
 
 /// Streams whose official reading never ends, and those that go on while they are read.
 fn readable(path: &str) -> bool {

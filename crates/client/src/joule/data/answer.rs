@@ -13,7 +13,7 @@ const NO_DATA: &str = "this stream has no data";
 
 /// How finely rows are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::joule) enum Fineness {
+pub(super) enum Fineness {
     /// Every row.
     Raw,
     /// As the node decimates to come near this many rows.
@@ -24,20 +24,20 @@ pub(in crate::joule) enum Fineness {
 
 /// What is asked for.
 #[derive(Debug, Clone)]
-pub(in crate::joule) struct Ask {
-    pub(in crate::joule) stream: Address,
+pub(super) struct Ask {
+    pub(super) stream: Address,
     /// Half-open, µs.
-    pub(in crate::joule) bounds: Bounds,
-    pub(in crate::joule) fineness: Fineness,
+    pub(super) bounds: Bounds,
+    pub(super) fineness: Fineness,
 }
 
 /// The head of an answer, its body unread.
-pub(in crate::joule) struct Answer {
-    pub(in crate::joule) request: Request,
-    pub(in crate::joule) response: Response,
-    pub(in crate::joule) format: JouleLayout,
+pub(super) struct Answer {
+    pub(super) request: Request,
+    pub(super) response: Response,
+    pub(super) format: JouleLayout,
     /// Rows of a bin; 1 means raw rows.
-    pub(in crate::joule) level: u64,
+    pub(super) level: u64,
 }
 
 impl Ask {
@@ -62,7 +62,7 @@ pub(super) fn bounds_pairs(stream: &Address, (start, end): Bounds) -> Result<Pai
 
 impl Joule {
     /// Asks for rows. `None` when the node says that there are none.
-    pub(in crate::joule) async fn ask(&self, ask: &Ask) -> Result<Option<Answer>> {
+    pub(super) async fn ask(&self, ask: &Ask) -> Result<Option<Answer>> {
         let request = self.request(Method::Get, "/data", &ask.pairs()?);
         match self.http.open(&request).await {
             Ok(response) => self.answer(request, response).map(Some),
@@ -74,7 +74,7 @@ impl Joule {
     }
 
     /// Reads the head of an answer.
-    pub(in crate::joule) fn answer(&self, request: Request, response: Response) -> Result<Answer> {
+    pub(super) fn answer(&self, request: Request, response: Response) -> Result<Answer> {
         let header = |name: &str| {
             response.header(name).ok_or_else(|| {
                 let words = format!(

@@ -193,7 +193,7 @@ impl LiveRead {
     async fn read_subscription(&mut self) -> Result<()> {
         let Way::Subscribed(subscription) = &mut self.way else { return Ok(()) };
         subscription.buffer.clear();
-        match self.joule.http.read(&mut subscription.answer.response, &mut subscription.buffer).await {
+        match subscription.answer.response.body.read(&mut subscription.buffer).await {
             Ok(length) if length > 0 => self.progress.bytes += length as u64,
             // It ended, broke or fell silent: the database has what is missed, and then a new one begins.
             _ => {

@@ -9,6 +9,7 @@ use super::bins;
 use super::envelope::Envelope;
 use super::reduce::Reduce;
 use super::rows::Rows;
+use super::shard::RawRows;
 use crate::joule::{Address, DataStream, Element, Joule, time};
 use crate::{Error, Progress, Read, Result};
 
@@ -78,6 +79,8 @@ pub struct DataRead {
 
 /// How the data come.
 pub(super) enum Way {
+    Raw(Box<RawRows>),
+    /// One answer, or none.
     Rows(Box<Rows>),
     Envelope(Box<Envelope>),
     Reduce(Box<Reduce>),
@@ -112,11 +115,9 @@ impl Joule {
             let ask = Ask { fineness: Fineness::Raw, ..ask.clone() };
             Rows::new(self, ask, format, elements.to_vec(), answer)
         };
-        if bounds.is_none() {
-            return Ok((1, Way::Rows(Box::new(raw(None).done()))));
-        }
-        if fineness == Fineness::Raw {
-            return Ok((1, Way::Rows(Box::new(raw(None)))));
+        if bounds.is_none() || fineness == Fineness::Raw {
+            let rows = RawRows::new(self, query.stream.clone(), bounds, format, elements.to_vec());
+            return Ok((1, Way::Raw(Box::new(rows))));
         }
         let Some(answer) = self.ask(&ask).await? else {
             return Ok((1, Way::Rows(Box::new(raw(None).done()))));
@@ -212,6 +213,7 @@ impl DataRead {
 impl Way {
     pub(super) async fn next(&mut self) -> Result<Option<JouleFrame>> {
         match self {
+            Self::Raw(rows) => rows.next().await,
             Self::Rows(rows) => rows.next().await,
             Self::Envelope(envelope) => envelope.next().await,
             Self::Reduce(reduce) => reduce.next().await,
@@ -220,6 +222,7 @@ impl Way {
 
     pub(super) fn layout(&self) -> &Layout {
         match self {
+            Self::Raw(rows) => rows.layout(),
             Self::Rows(rows) => rows.layout(),
             Self::Envelope(envelope) => envelope.layout(),
             Self::Reduce(reduce) => reduce.layout(),
@@ -228,6 +231,7 @@ impl Way {
 
     pub(super) fn progress(&self) -> Progress {
         match self {
+            Self::Raw(rows) => rows.progress(),
             Self::Rows(rows) => rows.progress(),
             Self::Envelope(envelope) => envelope.progress(),
             Self::Reduce(reduce) => reduce.rows.progress(),

@@ -32,7 +32,7 @@ const SLICE: usize = 1 << 16;
 const MOST_IDLE_BYTES: u64 = 16 << 20;
 
 /// Rows of one window, on their way.
-pub(in crate::joule) struct Rows {
+pub(super) struct Rows {
     joule: Joule,
     ask: Ask,
     format: JouleLayout,
@@ -78,7 +78,7 @@ enum Cut {
 
 impl Rows {
     /// Rows of this format; `elements` describe its columns. An answer that has come already is read first.
-    pub(in crate::joule) fn new(
+    pub(super) fn new(
         joule: &Joule,
         ask: Ask,
         format: JouleLayout,
@@ -107,27 +107,33 @@ impl Rows {
     }
 
     /// The same rows, but only those after one that came from the node before, with its time in ns.
-    pub(in crate::joule) fn after(mut self, last: Option<i64>) -> Self {
+    pub(super) fn after(mut self, last: Option<i64>) -> Self {
         self.progress.covered_to = last;
         self
     }
 
+    /// The same rows, read in turns that others of the same task share.
+    pub(super) fn taking_turns(mut self, turn: Turn) -> Self {
+        self.turn = turn;
+        self
+    }
+
     /// No rows.
-    pub(in crate::joule) fn done(mut self) -> Self {
+    pub(super) fn done(mut self) -> Self {
         self.state = State::Done;
         self
     }
 
-    pub(in crate::joule) fn layout(&self) -> &Layout {
+    pub(super) fn layout(&self) -> &Layout {
         &self.layout
     }
 
-    pub(in crate::joule) fn progress(&self) -> Progress {
+    pub(super) fn progress(&self) -> Progress {
         self.progress
     }
 
     /// The next rows; `None` at the end. An error stays.
-    pub(in crate::joule) async fn next(&mut self) -> Result<Option<JouleFrame>> {
+    pub(super) async fn next(&mut self) -> Result<Option<JouleFrame>> {
         loop {
             let stepped = match &self.state {
                 State::Done => return Ok(None),
@@ -200,7 +206,7 @@ impl Rows {
             }
             open.buffer.clear();
             open.used = 0;
-            match self.joule.http.read(&mut open.answer.response, &mut open.buffer).await {
+            match open.answer.response.body.read(&mut open.buffer).await {
                 Ok(0) => open.finish(),
                 Ok(length) => {
                     self.progress.bytes += length as u64;

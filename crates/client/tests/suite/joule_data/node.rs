@@ -1,4 +1,4 @@
-//! A small node with one stream of `float32_1`, at `/s`: windows, tokens, decimation and their flaws as observed on a
+//! A small node with one stream of 32-bit floats, at `/s`: windows, tokens, decimation and their flaws as observed on a
 //! real one, its endless repetition among them.
 
 use std::rc::Rc;
@@ -19,13 +19,24 @@ pub(super) struct Node {
     pub(super) decimate: bool,
     /// The gaps were taken away after the node had decimated.
     pub(super) joined: bool,
+    /// Elements of a row, all of one value; decimated rows are only made of one.
+    pub(super) elements: usize,
     /// Rows of a block; an interval that lacks one row to fill its last block is repeated without end.
     pub(super) block: usize,
+    /// Status and body of what is said instead of the intervals.
+    pub(super) withheld: Option<(u16, &'static str)>,
 }
 
 impl Node {
     pub(super) fn new(intervals: Vec<Vec<(i64, f32)>>) -> Self {
-        Self { intervals: Rc::new(intervals), decimate: true, joined: false, block: 50_000 }
+        Self {
+            intervals: Rc::new(intervals),
+            decimate: true,
+            joined: false,
+            elements: 1,
+            block: 50_000,
+            withheld: None,
+        }
     }
 
     /// Intervals of so many rows, 1 ms apart, 10 s between intervals.
@@ -52,7 +63,10 @@ impl Node {
             let path = path.split('?').next().unwrap();
             match path {
                 "/stream.json" => Canned::new(200, node.stream()),
-                "/data/intervals.json" => Canned::new(200, node.intervals_json(request)),
+                "/data/intervals.json" => match node.withheld {
+                    Some((status, words)) => Canned::new(status, words),
+                    None => Canned::new(200, node.intervals_json(request)),
+                },
                 "/data" => {
                     let Some((head, body)) = node.data(request) else {
                         return Canned::new(400, "this stream has no data");
@@ -68,9 +82,9 @@ impl Node {
 
     fn stream(&self) -> String {
         format!(
-            r#"{{"id": 7, "name": "s", "description": null, "datatype": "float32", "layout": "float32_1",
+            r#"{{"id": 7, "name": "s", "description": null, "datatype": "float32", "layout": "float32_{}",
             "decimate": {}, "elements": [{{"index": 0, "name": "V", "units": "volt"}}]}}"#,
-            self.decimate
+            self.elements, self.decimate
         )
     }
 
@@ -120,12 +134,10 @@ impl Node {
             return None;
         }
         if level == 1 {
-            let rows =
-                |rows: &Vec<(i64, f32)>| rows.iter().map(|&(time, value)| (time, vec![value])).collect();
-            return Some((
-                head("float32_1"),
-                self.body(self.intervals.iter().map(rows).collect(), window, 1),
-            ));
+            let row = |&(time, value): &(i64, f32)| (time, vec![value; self.elements]);
+            let rows = self.inside(window).iter().map(|rows| rows.iter().map(row).collect()).collect();
+            let head = head(&format!("float32_{}", self.elements));
+            return Some((head, self.body(rows, window, self.elements)));
         }
         let bins = match self.decimate && level.is_power_of_two() && level.ilog2() % 2 == 0 {
             true => self.intervals.iter().map(|rows| decimated(rows, level)).collect(),
