@@ -136,18 +136,18 @@ impl Rune {
 
     /// Availability of one stream, or of several joined by `batch_operation`.
     pub async fn availability(&self, query: &AvailabilityQuery) -> Result<Availability> {
-        let pairs = query.pairs()?;
-        if let [stream_id] = query.stream_ids.as_slice() {
-            return self.availability_read(query, self.stream_url(stream_id, "/availability"), pairs).await;
-        }
         let operation = query.batch_operation.unwrap_or(BatchOperation::Any);
         let mut joined: Option<Availability> = None;
         for batch in query.stream_ids.chunks(IDS_A_BATCH) {
-            let name = params::batch_name(operation);
-            let ids = batch.iter().map(|id| ("stream_id", id.clone()));
-            let pairs =
-                pairs.iter().cloned().chain([("batch_operation", name.to_string())]).chain(ids).collect();
-            let url = format!("{}/v2/batch/availability", self.stream_url);
+            let mut pairs = query.pairs()?;
+            let url = match query.stream_ids.as_slice() {
+                [stream_id] => self.stream_url(stream_id, "/availability"),
+                _ => {
+                    pairs.push(("batch_operation", params::batch_name(operation).to_string()));
+                    pairs.extend(batch.iter().map(|id| ("stream_id", id.clone())));
+                    format!("{}/v2/batch/availability", self.stream_url)
+                }
+            };
             let part = self.availability_read(query, url, pairs).await?;
             joined = Some(match joined {
                 None => part,
