@@ -60,7 +60,7 @@ fn joule(shared: &Path, apart: &Path) -> Result<()> {
     let node = Node::start_on(Some("0"))?;
     let mut bench = on_processor(Some("1"), "node");
     bench.arg("web/bench/joule.mjs").arg(&module).arg("--json").arg(apart);
-    bench.args(["--setting", "the node has a processor to itself"]);
+    bench.args(["--smooth", "--setting", "the node has a processor to itself"]);
     execute(bench.envs(node.variables()))
 }
 
