@@ -29,7 +29,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     execute(command("node").arg("web/bench/run.mjs").arg(package).arg("--json").arg(&parts[0].0))?;
     let mut explorer = command("node");
     explorer.arg("web/bench/explorer.mjs").arg("--json").arg(&parts[1].0);
-    execute(site::served(&mut explorer)?)?;
+    execute(site::served(&mut explorer, &start::sandbox()?)?)?;
     read(&parts[2].0)?;
     joule(&parts[3].0, &parts[4].0)?;
     match json {

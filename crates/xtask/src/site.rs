@@ -55,8 +55,8 @@ pub(crate) fn build() -> Result<PathBuf> {
 }
 
 /// Tells a Node program where the built site, the sandbox that serves it and its recordings are.
-pub(crate) fn served(program: &mut Command) -> Result<&mut Command> {
-    let (sandbox, site) = (start::sandbox()?, build()?);
+pub(crate) fn served<'a>(program: &'a mut Command, sandbox: &Path) -> Result<&'a mut Command> {
+    let site = build()?;
     let data = start::demo_data();
     Ok(program
         .env("STREAMSCOPE_SANDBOX", sandbox)

@@ -40,7 +40,21 @@ pub(crate) fn sandbox() -> Result<PathBuf> {
     let mut build = command("cargo");
     build.args(["build", "--package", "streamscope-sandbox", "--bin", "streamscope-sandbox"]);
     step("building the sandbox", &mut build)?;
-    Ok(target().join("debug/streamscope-sandbox"))
+    Ok(program())
+}
+
+/// The sandbox's program as the native tests were just built with it. Built alone it would have half of its dependencies
+/// built once more, with other features.
+pub(crate) fn tested_sandbox() -> Result<PathBuf> {
+    let program = program();
+    if !program.is_file() {
+        bail!("{} is missing, which the sandbox's own tests need", program.display());
+    }
+    Ok(program)
+}
+
+fn program() -> PathBuf {
+    target().join("debug/streamscope-sandbox")
 }
 
 /// Where the demo recordings are kept once made.

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::joule::Node;
 use crate::shell::{command, run as execute, which};
-use crate::{lint, npm, setup, site};
+use crate::{lint, npm, setup, site, start};
 
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     if let Some(unknown) = arguments.first() {
@@ -28,14 +28,15 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         browser.arg("--chromedriver").arg(&driver).args([package, "--test", "web"]);
         execute(&mut browser)?;
     }
+    let sandbox = start::tested_sandbox()?;
     npm::build()?;
     eprintln!("· the npm package where it promises to work");
     let mut package = command("node");
     package.args(["--test", "--test-concurrency=1", "tests/npm/"]).envs(pythons.clone());
     package.envs(node.variables());
-    execute(site::served(&mut package)?)?;
+    execute(site::served(&mut package, &sandbox)?)?;
     eprintln!("· flows through the built site");
     let mut flows = command("node");
     flows.args(["--test", "--test-concurrency=1", "tests/browser/"]).envs(pythons).envs(node.variables());
-    execute(site::served(&mut flows)?)
+    execute(site::served(&mut flows, &sandbox)?)
 }
