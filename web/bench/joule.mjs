@@ -5,7 +5,8 @@
 // MODULE is the folder with joule_read.js and its wasm; STREAMSCOPE_JOULE_URL and STREAMSCOPE_JOULE_KEY name the node.
 // Browser and curl take turns, in one run, on the same node. Every value is checked first, against the same bytes taken
 // apart by plain JavaScript. Fails above MOST times what curl takes and, with --smooth, when a task held the page for over
-50 ms. (Where node, database, network and page share two processors, the page is often not let run for longer than that.)
+// 50 ms. (Where node, database, network and page share two processors, the page is often not let run for longer than
+// that.)
 //
 // The page asks for what to do next and says how it went, so that no debugger is attached to it: one would keep a copy
 // of everything that is downloaded. A node sends no CORS headers. The browser is told not to ask for them, so that both
