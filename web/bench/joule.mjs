@@ -1,6 +1,6 @@
 // Benchmarks reading a long stream of a Joule node into columns, beside curl, which only takes the bytes.
 //
-//     node web/bench/joule.mjs MODULE [--setting WORDS] [--smooth] [--json FILE] [--runs N] [--path PATH]
+//     node web/bench/joule.mjs MODULE [--setting WORDS] [--smooth] [--json FILE]
 //
 // MODULE is the folder with joule_read.js and its wasm; STREAMSCOPE_JOULE_URL and STREAMSCOPE_JOULE_KEY name the node.
 // Browser and curl take turns, in one run, on the same node. Every value is checked first, against the same bytes taken
@@ -20,6 +20,8 @@ import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
 
 const MOST = 1.2;
+const RUNS = 9;
+const PATH = "/site/building A/power";
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 const { values: options, positionals } = parseArgs({
@@ -28,8 +30,6 @@ const { values: options, positionals } = parseArgs({
         setting: { type: "string", default: "node and reader share the processors" },
         smooth: { type: "boolean", default: false },
         json: { type: "string" },
-        runs: { type: "string", default: "9" },
-        path: { type: "string", default: "/site/building A/power" },
     },
 });
 const [module] = positionals;
@@ -38,7 +38,7 @@ if (positionals.length !== 1 || !url || !key) {
     console.error("usage: node web/bench/joule.mjs MODULE [--json FILE], with STREAMSCOPE_JOULE_URL and …_KEY set");
     process.exit(2);
 }
-const data = `${url}/data?path=${encodeURIComponent(options.path)}`;
+const data = `${url}/data?path=${encodeURIComponent(PATH)}`;
 
 /** What the page runs; the task's members are the node's url, key and path, and the address of the bare bytes. */
 async function work() {
@@ -136,7 +136,7 @@ async function pageServer() {
     await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
     const perform = async (kind) => {
         await ready;
-        const result = await answer({ kind, url, key, path: options.path, data });
+        const result = await answer({ kind, url, key, path: PATH, data });
         if (result.error) throw new Error(result.error);
         return result;
     };
@@ -160,7 +160,7 @@ ended.then(() => { if (server.listening) throw new Error("the browser ended"); }
 try {
     const { rows } = await perform("check");
     const runs = [];
-    for (let round = -1; round < Number(options.runs); round += 1) {
+    for (let round = -1; round < RUNS; round += 1) {
         const run = { ...await curl(), ...await perform("time") };
         // The first round warms up.
         if (round >= 0) runs.push(run);

@@ -19,11 +19,6 @@ pub struct Columns(Vec<RecordBatch>);
 
 #[wasm_bindgen]
 impl Columns {
-    /// How many rows there are.
-    pub fn rows(&self) -> usize {
-        self.0.iter().map(RecordBatch::num_rows).sum()
-    }
-
     /// For each frame, in order: an array of its times (ns), and of each element's values.
     pub fn arrays(&self) -> Array {
         let frames = self.0.iter().map(|frame| {

@@ -52,6 +52,13 @@ impl Error {
     pub(crate) fn protocol(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Protocol, message)
     }
+
+    /// The error of a read that had handed out so many rows, up to this time. What was refused before anything was sent
+    /// counts none.
+    pub(crate) fn after_rows(self, rows: u64, covered_to: Option<i64>) -> Self {
+        let counted = self.kind != ErrorKind::InvalidInput;
+        Self { rows: counted.then_some(rows), covered_to, ..self }
+    }
 }
 
 /// The kinds of [`Error`].

@@ -165,7 +165,7 @@ impl Http {
         let sent = patience::sent(self.transport.as_ref(), self.transport.send(signed), patience).await;
         let Response { status, headers, body } =
             sent.map_err(|error| self.broken(request, ErrorKind::Network, &error))?;
-        let body = Box::new(PatientBody { body, transport: self.transport.clone(), patience, timer: None });
+        let body = Box::new(PatientBody::new(body, self.transport.clone(), patience));
         let mut response = Response { status, headers, body };
         if (200..300).contains(&response.status) {
             return Ok(response);

@@ -45,23 +45,27 @@ pub(crate) trait Sharding {
 
     /// Where the chain that the read began as is to end, when it is time to say so: after all rows so far. Asked
     /// whenever the read goes on, for what is awaited meanwhile, too.
-    fn plan(&mut self, context: &mut Context<'_>, far: &Far<<Self::Chain as Chain>::Note>) -> Option<i64>;
+    fn plan(
+        &mut self,
+        context: &mut Context<'_>,
+        reached: &Reached<<Self::Chain as Chain>::Seen>,
+    ) -> Option<i64>;
 
     /// The end of the shard that begins at `from`, after it; `None` where what is left is one shard.
     fn next_cut(&self, from: i64) -> Option<i64>;
 
     /// A shard was read to its end.
-    fn learn(&mut self, _start: i64, _end: i64, _rows: u64, _note: &<Self::Chain as Chain>::Note) {}
+    fn learn(&mut self, _start: i64, _end: i64, _rows: u64, _seen: &<Self::Chain as Chain>::Seen) {}
 }
 
 /// How far a read has come.
-pub(crate) struct Far<'a, N> {
+pub(crate) struct Reached<'a, S> {
     /// Times of the first and the last row handed out, ns; `None` before.
     pub(crate) covered: Option<(i64, i64)>,
     /// Rows handed out.
     pub(crate) rows: u64,
     /// Of the first chain, as of its last frame.
-    pub(crate) note: &'a N,
+    pub(crate) seen: &'a S,
 }
 
 /// A read under way.
@@ -129,12 +133,12 @@ impl<S: Sharding> Sharded<S> {
             let Some(first) = self.lanes.front_mut() else {
                 let Progress { rows, covered_to, .. } = self.done;
                 return Poll::Ready(match &self.failure {
-                    Some(error) => Err(Error { rows: Some(rows), covered_to, ..error.clone() }),
+                    Some(error) => Err(error.clone().after_rows(rows, covered_to)),
                     None => Ok(None),
                 });
             };
             if let Some(frame) = first.take_frame() {
-                self.note(&frame);
+                self.handed_out(&frame);
                 return Poll::Ready(Ok(Some(frame)));
             }
             if first.has_ended() {
@@ -150,12 +154,12 @@ impl<S: Sharding> Sharded<S> {
     /// Ends the chain that the read began as, when the platform has found a cut.
     fn plan(&mut self, context: &mut Context<'_>) {
         let Some(lane) = self.lanes.front_mut().filter(|_| self.failure.is_none()) else { return };
-        let far = Far {
+        let reached = Reached {
             covered: self.first_time.zip(self.done.covered_to),
             rows: self.done.rows,
-            note: &lane.note,
+            seen: &lane.seen,
         };
-        if let Some(cut) = self.sharding.plan(context, &far)
+        if let Some(cut) = self.sharding.plan(context, &reached)
             && !lane.has_ended()
         {
             lane.end_at(cut);
@@ -208,7 +212,7 @@ impl<S: Sharding> Sharded<S> {
                 }
             }
             if let (true, (Some(start), Some(end))) = (lane.has_ended(), lane.span) {
-                self.sharding.learn(start, end, lane.progress.rows, &lane.note);
+                self.sharding.learn(start, end, lane.progress.rows, &lane.seen);
             }
             if failed.is_some() {
                 break;
@@ -223,7 +227,7 @@ impl<S: Sharding> Sharded<S> {
         moved
     }
 
-    fn note(&mut self, frame: &<S::Chain as Chain>::Frame) {
+    fn handed_out(&mut self, frame: &<S::Chain as Chain>::Frame) {
         let rows = frame.rows();
         self.done.rows += rows.num_rows() as u64;
         if self.sharding.is_timed() {

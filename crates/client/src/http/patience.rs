@@ -22,14 +22,18 @@ pub(super) async fn sent(
 
 /// A body that fails when its next piece does not come for too long.
 pub(super) struct PatientBody {
-    pub(super) body: Box<dyn Body>,
-    pub(super) transport: Rc<dyn Transport>,
-    pub(super) patience: Duration,
+    body: Box<dyn Body>,
+    transport: Rc<dyn Transport>,
+    patience: Duration,
     /// One timer serves many pieces: setting one for each costs more than some pieces do.
-    pub(super) timer: Option<LocalBoxFuture<'static, ()>>,
+    timer: Option<LocalBoxFuture<'static, ()>>,
 }
 
 impl PatientBody {
+    pub(super) fn new(body: Box<dyn Body>, transport: Rc<dyn Transport>, patience: Duration) -> Self {
+        Self { body, transport, patience, timer: None }
+    }
+
     async fn next(&mut self, into: &mut Vec<u8>) -> Result<usize, TransportError> {
         let asked = self.transport.now_ms();
         let mut reading = self.body.read(into);

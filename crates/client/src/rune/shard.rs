@@ -21,7 +21,7 @@ use super::params::{AvailabilityQuery, DataQuery, Times};
 use super::read::{PageRead, Shape};
 use super::{Format, Rune};
 use crate::http::Gate;
-use crate::shard::{Chain, Far, Sharded, Sharding, Span};
+use crate::shard::{Chain, Reached, Sharded, Sharding, Span};
 use crate::turn::Turn;
 use crate::{Error, Progress, Read, Result};
 use plan::Plan;
@@ -63,7 +63,7 @@ pub(super) struct PagesSeen {
 
 impl Chain for PageRead {
     type Frame = RecordBatch;
-    type Note = PagesSeen;
+    type Seen = PagesSeen;
 
     async fn next(&mut self) -> Result<Option<RecordBatch>> {
         self.next().await
@@ -73,7 +73,7 @@ impl Chain for PageRead {
         self.progress()
     }
 
-    fn note(&self) -> PagesSeen {
+    fn seen(&self) -> PagesSeen {
         PagesSeen { page_rows: self.page_rows(), has_more: self.has_more() }
     }
 }
@@ -116,8 +116,8 @@ impl Sharding for PageShards {
     }
 
     /// Cuts what is left when it is time, and takes availability in when it is there.
-    fn plan(&mut self, context: &mut Context<'_>, far: &Far<PagesSeen>) -> Option<i64> {
-        let cut = self.first_cut(far);
+    fn plan(&mut self, context: &mut Context<'_>, reached: &Reached<PagesSeen>) -> Option<i64> {
+        let cut = self.first_cut(reached);
         if let Planning::Made(plan, asked @ Some(_)) = &mut self.planning
             && let Some(Poll::Ready(available)) = asked.as_mut().map(|asked| asked.as_mut().poll(context))
         {
@@ -146,12 +146,12 @@ impl Sharding for PageShards {
 
 impl PageShards {
     /// Makes the plan, once there is more than a page.
-    fn first_cut(&mut self, far: &Far<PagesSeen>) -> Option<i64> {
+    fn first_cut(&mut self, reached: &Reached<PagesSeen>) -> Option<i64> {
         let Planning::Later(end) = self.planning else { return None };
-        let (first, last) = far.covered.filter(|_| far.note.has_more)?;
+        let (first, last) = reached.covered.filter(|_| reached.seen.has_more)?;
         self.planning = Planning::Over;
         let mut plan = Plan::new(end, self.rune.http.policy.concurrency);
-        plan.learn(first, last.saturating_add(1), far.rows, far.note.page_rows);
+        plan.learn(first, last.saturating_add(1), reached.rows, reached.seen.page_rows);
         let cut = plan.next_cut(last)?;
         let resolution = plan::resolution(first, end)?;
         self.planning = Planning::Made(plan, Some(self.availability(first, end, resolution)));

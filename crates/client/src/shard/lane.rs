@@ -15,11 +15,11 @@ pub(crate) trait Chain: 'static {
     /// What rows come in.
     type Frame: Frame;
     /// What planning wants to know of it, beside its progress.
-    type Note: Default;
+    type Seen: Default;
 
     fn next(&mut self) -> impl Future<Output = Result<Option<Self::Frame>>>;
     fn progress(&self) -> Progress;
-    fn note(&self) -> Self::Note;
+    fn seen(&self) -> Self::Seen;
 }
 
 /// Rows that came together.
@@ -59,7 +59,7 @@ pub(super) struct Lane<C: Chain> {
     kept_bytes: usize,
     /// As of the last frame.
     pub(super) progress: Progress,
-    pub(super) note: C::Note,
+    pub(super) seen: C::Seen,
 }
 
 enum State<C: Chain> {
@@ -77,7 +77,7 @@ impl<C: Chain> Lane<C> {
             frames: VecDeque::new(),
             kept_bytes: 0,
             progress: Progress::default(),
-            note: C::Note::default(),
+            seen: C::Seen::default(),
         }
     }
 
@@ -118,7 +118,7 @@ impl<C: Chain> Lane<C> {
             return Poll::Pending;
         };
         self.progress = chain.progress();
-        self.note = chain.note();
+        self.seen = chain.seen();
         if let Some(frame) = outcome? {
             let all = frame.rows().num_rows();
             let own = self.own_rows(frame.rows());

@@ -6,7 +6,7 @@ use crate::joule::node::Pairs;
 use crate::joule::time::Bounds;
 use crate::joule::{Address, Joule};
 use crate::transport::{Method, Request, Response};
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, Result};
 
 /// What a node says when a window holds no row. Where it has decimated, it says nothing instead.
 const NO_DATA: &str = "this stream has no data";
@@ -94,11 +94,5 @@ impl Joule {
         let whole = level.parse().ok().filter(|level| *level > 0);
         let level = whole.ok_or_else(|| about("joule-decimation", format!("`{level}` is no level")))?;
         Ok(Answer { request, response, format, level })
-    }
-
-    /// An error of a read, with how far it came.
-    pub(super) fn read_error(&self, error: Error, rows: u64, covered_to: Option<i64>) -> Error {
-        let counted = error.kind != ErrorKind::InvalidInput;
-        Error { rows: counted.then_some(rows), covered_to, ..error }
     }
 }

@@ -112,7 +112,7 @@ impl LiveRead {
                 return Ok(Some(frame.rows));
             }
             if let Err(error) = self.step().await {
-                let error = self.joule.read_error(error, self.progress.rows, self.last);
+                let error = error.after_rows(self.progress.rows, self.last);
                 self.failure = Some(error.clone());
                 return Err(error);
             }

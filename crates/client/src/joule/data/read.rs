@@ -79,6 +79,7 @@ pub struct DataRead {
 
 /// How the data come.
 pub(super) enum Way {
+    /// Every row, in as many answers as it takes.
     Raw(Box<RawRows>),
     /// One answer, or none.
     Rows(Box<Rows>),

@@ -146,7 +146,7 @@ impl Rows {
                 Ok(None) => {}
                 Err(error) => {
                     let Progress { rows, covered_to, .. } = self.progress;
-                    self.state = State::Failed(self.joule.read_error(error, rows, covered_to));
+                    self.state = State::Failed(error.after_rows(rows, covered_to));
                 }
             }
         }

@@ -15,9 +15,9 @@ use super::answer::{Ask, Fineness};
 use super::rows::Rows;
 use crate::joule::time::{self, Bounds};
 use crate::joule::{Address, Joule};
-use crate::shard::{Chain, Far, Sharded, Sharding, Span};
+use crate::shard::{Chain, Reached, Sharded, Sharding, Span};
 use crate::turn::Turn;
-use crate::{Error, ErrorKind, Progress, Result, TimeRange};
+use crate::{Progress, Result, TimeRange};
 
 /// Bytes of rows after which an answer counts as long.
 const LONG: u64 = 1 << 20;
@@ -60,7 +60,7 @@ struct Plan {
 
 impl Chain for Rows {
     type Frame = JouleFrame;
-    type Note = ();
+    type Seen = ();
 
     async fn next(&mut self) -> Result<Option<JouleFrame>> {
         self.next().await
@@ -70,7 +70,7 @@ impl Chain for Rows {
         self.progress()
     }
 
-    fn note(&self) {}
+    fn seen(&self) {}
 }
 
 impl RawRows {
@@ -105,12 +105,7 @@ impl RawRows {
 
     /// The next rows; `None` at the end. An error stays.
     pub(in crate::joule) async fn next(&mut self) -> Result<Option<JouleFrame>> {
-        let next = self.rows.next().await;
-        // What is refused before anything is sent says nothing of rows.
-        next.map_err(|error| match error.kind {
-            ErrorKind::InvalidInput => Error { rows: None, covered_to: None, ..error },
-            _ => error,
-        })
+        self.rows.next().await
     }
 }
 
@@ -142,9 +137,9 @@ impl Sharding for Windows {
         true
     }
 
-    fn plan(&mut self, context: &mut Context<'_>, far: &Far<()>) -> Option<i64> {
-        let (first, last) = far.covered?;
-        let bytes = far.rows * self.format.row_bytes() as u64;
+    fn plan(&mut self, context: &mut Context<'_>, reached: &Reached<()>) -> Option<i64> {
+        let (first, last) = reached.covered?;
+        let bytes = reached.rows * self.format.row_bytes() as u64;
         if matches!(self.planning, Planning::Later) && bytes >= LONG {
             self.planning = Planning::Asked(self.intervals());
         }
