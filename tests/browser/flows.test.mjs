@@ -2,23 +2,12 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { assertDrawn, launch, open, startSandbox } from "./support.mjs";
+import { browser, sandbox } from "./scene.mjs";
+import { assertDrawn, open, startSandbox } from "./support.mjs";
 
 const RANGE = { from: "2024-03-01T00:00:00Z", to: "2024-03-04T00:00:00Z" };
-
-let browser;
-let sandbox;
-
-before(async () => {
-  [browser, sandbox] = await Promise.all([launch(), startSandbox()]);
-});
-
-after(async () => {
-  await browser?.close();
-  await sandbox?.stop();
-});
 
 /** The address of a view of some streams of one subject. */
 function link(url, view, streams, { from, to } = RANGE) {

@@ -4,24 +4,13 @@ import assert from "node:assert/strict";
 import { createReadStream, existsSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { assertDrawn, launch, open, startSandbox } from "./support.mjs";
+import { browser, sandbox } from "./scene.mjs";
+import { assertDrawn, open } from "./support.mjs";
 
 const SITE = process.env.STREAMSCOPE_SITE;
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm", ".svg": "image/svg+xml" };
-
-let browser;
-let sandbox;
-
-before(async () => {
-  [browser, sandbox] = await Promise.all([launch(), startSandbox()]);
-});
-
-after(async () => {
-  await browser?.close();
-  await sandbox?.stop();
-});
 
 /** The plainest of web servers, with the site in a folder. */
 async function host(folder) {
@@ -87,7 +76,7 @@ test("the official client's configuration file fills the form", async () => {
   await page.getByText(/several kinds were given/).waitFor();
   await pasted.fill(`graph_url: ${sandbox.url}\nstream_url: ${sandbox.url}\nclient_key_id: demo-client\nclient_access_key: demo-client-secret\n`);
   await page.getByRole("button", { name: "Read", exact: true }).click();
-  await page.getByText("The form holds the file's client key.").waitFor();
+  await page.getByText("The form holds what the file says: Client key.").waitFor();
   assert.equal(await page.getByLabel("Client key ID").inputValue(), "demo-client");
   assert.equal(await pasted.inputValue(), "");
   await page.locator("form.connect button[type=submit]").click();

@@ -108,3 +108,25 @@ test("the rows of a Joule stream, and where it has any", async () => {
   );
   assert.deepEqual(await jouleApi(await nodeRequest("availability", "Python"), "intervals"), ours);
 });
+
+/** The request of ten minutes of the demo garment's ECG in a language, with the demo's credentials in their places. */
+async function garmentRequest(language) {
+  const [record, channel] = ["/api/record/99999/", "/api/record/99999/4113"];
+  const selection = `subject=${encodeURIComponent(record)}&stream=${encodeURIComponent(channel)}`;
+  const range = "from=2024-03-09T08:10:00Z&to=2024-03-09T08:20:00Z";
+  const page = await open(browser, `${sandbox.url}#view=timeline&${selection}&${range}&zone=UTC&platform=hexoskin`);
+  await page.getByRole("button", { name: language }).click();
+  const text = page.getByLabel("Request", { exact: true });
+  await text.filter({ hasText: "99999" }).waitFor();
+  const code = await text.innerText();
+  await page.context().close();
+  const places = { "API KEY": "demo-hexo", "API SECRET": "demo-hexo-secret", USER: "demo@example.org", PASSWORD: "demo-password" };
+  return Object.entries(places).reduce((code, [place, value]) => code.replaceAll(`YOUR ${place}`, value), code);
+}
+
+test("every sample of a garment's ECG", async () => {
+  const ours = await javascript(await garmentRequest("JavaScript"), "[table.rows, Number(table.copy('time')[0])]");
+  assert.deepEqual(ours, [153_600, Date.parse("2024-03-09T08:10:00Z") * 1e6]);
+  const theirs = await python(await garmentRequest("Python"), "[len(rows), rows[0][0] * 10**9 // 256]");
+  assert.deepEqual(theirs, ours);
+});

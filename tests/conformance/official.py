@@ -1,4 +1,4 @@
-"""What the scripts for every release of the official Rune client share."""
+"""What the scripts for the official clients share."""
 
 import importlib
 import inspect
@@ -6,11 +6,11 @@ import inspect
 import pandas as pd
 
 
-def official_names(modules):
-    """Every public function, class and method of runeq's modules, by the module and class that defines it."""
+def official_names(modules, package="runeq"):
+    """Every public function, class and method of a package's modules, by the module and class that defines it."""
     names = []
     for path in modules:
-        module = importlib.import_module(f"runeq.{path}")
+        module = importlib.import_module(f"{package}.{path}")
         short = path.split(".")[-1]
         for name, item in vars(module).items():
             if name.startswith("_") or getattr(item, "__module__", None) != module.__name__:

@@ -9,8 +9,9 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use arrow_array::Float64Array;
+use futures_util::TryStreamExt;
 use streamscope_client::rune::{Config, Rune};
-use streamscope_client::{NativeTransport, Policy, Source, StreamInfo, TimeRange};
+use streamscope_client::{Ask, NativeTransport, Policy, Source, StreamInfo, TimeRange};
 use streamscope_frame::times;
 
 const ROWS: usize = 1_000_000;
@@ -111,18 +112,18 @@ fn connect(url: &str) -> Result<Rune, Failure> {
 
 /// A fast stream, and the range of its first rows.
 async fn sample(rune: &Rune) -> Result<(StreamInfo, TimeRange), Failure> {
-    for subject in rune.subjects().await? {
-        for stream in rune.streams(&subject.id).await? {
-            let Some((start, end)) = stream.min_time.zip(stream.max_time) else { continue };
+    for subject in rune.subjects(None).try_concat().await? {
+        for stream in rune.streams(&subject.id).try_concat().await? {
+            let Some(whole) = stream.span() else { continue };
             let is_float = stream.dimensions.get(1).is_some_and(|dimension| dimension.id == "acceleration");
             if !is_float {
                 continue;
             }
-            let (mut read, mut times_read) = (rune.read(&stream, TimeRange { start, end })?, Vec::new());
-            while let Some(frame) = read.next_frame().await? {
-                times_read.extend_from_slice(times(&frame).unwrap_or_default());
+            let (mut read, mut times_read) = (rune.read(&Ask::of(&stream, whole))?, Vec::new());
+            while let Some(batch) = read.next_batch().await? {
+                times_read.extend_from_slice(times(&batch.rows).unwrap_or_default());
                 if let Some(end) = times_read.get(ROWS) {
-                    return Ok((stream, TimeRange { start, end: *end }));
+                    return Ok((stream, TimeRange { end: *end, ..whole }));
                 }
             }
         }
@@ -133,9 +134,9 @@ async fn sample(rune: &Rune) -> Result<(StreamInfo, TimeRange), Failure> {
 /// Seconds until the last row was there, and the rows.
 async fn read(rune: &Rune, stream: &StreamInfo, range: TimeRange) -> Result<(f64, Rows), Failure> {
     let begun = Instant::now();
-    let (mut read, mut frames) = (rune.read(stream, range)?, Vec::new());
-    while let Some(frame) = read.next_frame().await? {
-        frames.push(frame);
+    let (mut read, mut frames) = (rune.read(&Ask::of(stream, range))?, Vec::new());
+    while let Some(batch) = read.next_batch().await? {
+        frames.push(batch.rows);
     }
     let seconds = begun.elapsed().as_secs_f64();
     let mut rows = Rows::default();

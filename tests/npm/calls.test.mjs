@@ -1,10 +1,12 @@
 // What calls give and what they refuse, in Node against the sandbox.
 
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { format, inspect } from "node:util";
 
 import { startSandbox } from "../browser/support.mjs";
 import { root, run } from "./support.mjs";
@@ -12,6 +14,8 @@ import { root, run } from "./support.mjs";
 const { CsvParser, Frame, ItemSet, Rune, StreamscopeError, init, initialize, parseCsv, rune, tableOf } = await import(
   pathToFileURL(join(root, "dist/npm/node.js")).href
 );
+
+const DIMENSIONS = [{ id: "time", dataType: "timestamp" }, { id: "probability", dataType: "sfloat" }];
 
 let sandbox, session, stream, config;
 
@@ -62,9 +66,51 @@ test("errors hold what happened and no secret", async () => {
   assert.doesNotMatch(JSON.stringify(error) + error.stack, /not-the-secret/);
 });
 
+test("errors can be written down, sent and shown wherever loggers touch them", async () => {
+  const body = ["time,probability,measurement_duration_ns", "1709280000000000000,0.5,0", "oops"];
+  const server = createServer((_, response) => response.writeHead(200, { "content-type": "text/csv" }).end(body.join("\n")));
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    const here = new Rune({ ...config, streamUrl: `http://127.0.0.1:${server.address().port}` });
+    const read = here.data({ streamId: "x", dimensions: DIMENSIONS });
+    const error = await read.toTable().catch((error) => error);
+    assert.equal(error.kind, "body");
+    assert.equal(error.coveredTo, 1709280000000000000n);
+    const written = JSON.parse(JSON.stringify({ level: "error", error }));
+    assert.equal(written.error.coveredTo, "1709280000000000000");
+    for (const name of ["name", "message", "kind", "platform", "status", "request", "rows", "record", "line", "byte", "column"]) {
+      assert.equal(written.error[name], error[name], name);
+    }
+    assert.match(inspect(error), /StreamscopeError: [\s\S]*coveredTo: 1709280000000000000n/);
+    assert.match(format("%o %j %s", error, error, error), /1709280000000000000/);
+    assert.equal(structuredClone(error).message, error.message);
+    assert.deepEqual(structuredClone(error.toJSON()), error.toJSON());
+    assert.equal((await read.toTable()).rows, 1, "the rows before the error can still be had");
+  } finally {
+    server.close();
+  }
+});
+
 test("a server that does not answer is said to be so, without talk of pages", async () => {
   const nobody = new Rune({ ...config, graphUrl: "http://127.0.0.1:9" });
   await assert.rejects(nobody.currentUser(), { kind: "network", message: /^No answer: the server did not answer/ });
+});
+
+test("refusals say what is wanted, and never what was given", () => {
+  const refused = [
+    [() => new Rune({ accessTokenId: 5 }), /^the configuration, option `accessTokenId`: is not a string\.$/],
+    [() => new Rune({ accessTokenSecret: ["hush-hush"] }), /^the configuration, option `accessTokenSecret`: is not a string\.$/],
+    [() => new Rune("hush-hush"), /^the configuration must be an object of options\.$/],
+    [() => new Rune({ customAuthHeaders: { a: { secret: "hush-hush" } } }), /^the configuration, option `customAuthHeaders`: is not a string\.$/],
+    [() => session.data({ streamId: "x", limit: -1 }), /^the query, option `limit`: is not an integer from 0 to 4294967295\.$/],
+    [() => session.data({ streamId: "x", limit: 2 ** 32 }), /option `limit`: is not an integer from 0 to 4294967295/],
+    [() => session.data({ streamId: "x", startTimeNs: 2n ** 63n }), /option `startTimeNs`: is not an integer of 64 bits/],
+    [() => session.data({ streamId: "x", translateEnums: "yes" }), /option `translateEnums`: is not true or false/],
+    [() => session.data({ streamId: "x", dimensions: "time" }), /option `dimensions`/],
+  ];
+  for (const [call, message] of refused) {
+    assert.throws(call, (error) => error instanceof TypeError && message.test(error.message) && !error.message.includes("hush"), String(message));
+  }
 });
 
 test("misspelt and impossible options are refused by name", () => {
@@ -143,6 +189,16 @@ test("sets hold one kind", async () => {
   assert.equal(new ItemSet(await session.devices()).get(device.id).id, device.id);
 });
 
+test("misspelt names within an option are refused as well", async () => {
+  const query = { startTime: 0, endTime: 1, includeFilters: [{ namespace: "patient", category: "activity", enumm: "x" }] };
+  await assert.rejects(session.patientEvents("x", query), {
+    name: "TypeError", message: "the query, option `includeFilters`: it has no option `enumm`: did you mean `enum`?",
+  });
+  await assert.rejects(session.availability({ streamId: 5, startTime: 0, endTime: 1, resolution: 300 }), {
+    name: "TypeError", message: "the query, option `streamId`: is neither a string nor an array of strings.",
+  });
+});
+
 test("events keep what people entered", async () => {
   const [{ id }] = await session.patients();
   const events = await session.patientEvents(id, { startTime: new Date("2024-02-24"), endTime: new Date("2024-03-24") });
@@ -164,6 +220,37 @@ test("times come in as seconds, dates and nanoseconds alike", async () => {
   assert.ok(day.length > 100 && day[0] >= BigInt(start) * 1_000_000_000n);
   assert.deepEqual(await rows(new Date(start * 1e3), new Date((start + 86_400) * 1e3)), day);
   assert.deepEqual(await rows(BigInt(start) * 1_000_000_000n, BigInt(start + 86_400) * 1_000_000_000n), day);
+});
+
+test("every Date arrives as its own millisecond, to the nanosecond", async () => {
+  const ends = [];
+  const server = createServer((request, response) => {
+    const { searchParams } = new URL(request.url, "http://localhost");
+    ends.push(searchParams.get("start_time_ns"));
+    response.writeHead(200, { "content-type": "text/csv" }).end("time,probability,measurement_duration_ns\n");
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    const here = new Rune({ ...config, streamUrl: `http://127.0.0.1:${server.address().port}` });
+    const dates = [1704067200123, -1, 0, 1, 8.3e11 + 7, -62e9 + 1, ...Array.from({ length: 40 }, (_, place) => 1.6e12 + place * 7_919_131)];
+    for (const ms of dates) {
+      await here.data({ streamId: "x", dimensions: DIMENSIONS, startTime: new Date(ms) }).toTable();
+    }
+    assert.deepEqual(ends, dates.map((ms) => String(BigInt(ms) * 1_000_000n)));
+  } finally {
+    server.close();
+  }
+  for (const startTime of [new Date(8.64e15), new Date(NaN), NaN, Infinity, 2n ** 63n]) {
+    assert.throws(() => session.data({ streamId: "x", startTime }), { name: "TypeError", message: /option `startTime`: is (beyond|not a time)/ });
+  }
+});
+
+test("the last nanosecond there is can be an end, whatever form times have on the wire", async () => {
+  const all = (await session.data({ streamId: stream.id, limit: 50 }).toTable()).rows;
+  for (const timestamp of ["iso", "unix", "unixns"]) {
+    const table = await session.data({ streamId: stream.id, timestamp, limit: 50, startTimeNs: -(2n ** 63n), endTimeNs: 2n ** 63n - 1n }).toTable();
+    assert.equal(table.rows, all, timestamp);
+  }
 });
 
 test("aggregates", async () => {
@@ -198,6 +285,26 @@ test("progress, and frames that can be left early", async () => {
     break;
   }
   assert.equal(await read.next(), undefined);
+});
+
+test("what onProgress throws ends the read, after the frame it was told of", async () => {
+  const whole = await session.data({ streamId: stream.id }).toTable();
+  const reason = new Error("enough");
+  const onProgress = ({ rows }) => {
+    if (rows > 6000) throw reason;
+  };
+  const seen = [];
+  const read = session.data({ streamId: stream.id }, { onProgress });
+  await assert.rejects(async () => {
+    for await (const frame of read) seen.push(...frame.copy("time"));
+  }, (error) => error === reason);
+  assert.ok(seen.length > 6000 && seen.length < whole.rows);
+  assert.deepEqual(seen, [...whole.copy("time").subarray(0, seen.length)]);
+  assert.equal(read.progress.rows, seen.length);
+  assert.equal(await read.next(), undefined, "it is over");
+  const again = session.data({ streamId: stream.id }, { onProgress });
+  await assert.rejects(again.toTable(), (error) => error === reason);
+  assert.deepEqual([...(await again.toTable()).copy("time")], seen, "the rows before the error can still be had");
 });
 
 test("an abort ends in the signal's reason, before and while rows come", async () => {
@@ -259,11 +366,47 @@ test("the V1 Stream API", async () => {
 });
 
 test("memory can be given back by hand and by `using`", () => {
-  const frame = parseCsv(new TextEncoder().encode("time,x\n1,2\n"));
+  const frame = parseCsv(new TextEncoder().encode("time,x\n1709280000,2\n"));
   assert.deepEqual([...frame.view("x")], [2n]);
   if (Symbol.dispose) assert.equal(frame[Symbol.dispose], frame.free);
   frame.free();
   assert.throws(() => frame.rows);
+});
+
+test("values have nulls, and lines break where there is nothing to draw", () => {
+  const rows = ["time,x,n,flag,place,note"];
+  for (let second = 0; second < 100; second += 1) {
+    // Twenty nulls, one NaN, and forty seconds without rows.
+    if (second >= 50 && second < 90) continue;
+    const x = second >= 10 && second < 30 ? "" : second === 40 ? "NaN" : String(second / 4);
+    rows.push(`${1709280000 + second},${x},${second === 3 ? "" : 2 ** 53 + second * 2},${second === 4 ? "" : second % 2 === 0},${second === 5 ? "" : "walk"},${second === 6 ? "" : "{}"}`);
+  }
+  const frame = parseCsv(new TextEncoder().encode(rows.join("\n") + "\n"), {
+    columns: [["time", "time"], ["x", "float"], ["n", "int"], ["flag", "bool"], ["place", "text"], ["note", "json"]].map(([name, type]) => ({ name, type })),
+    timeFormat: "unix",
+  });
+  assert.deepEqual(frame.values("x").slice(8, 12), [2, 2.25, null, null]);
+  assert.equal(frame.values("x").filter((value) => value === null).length, 20, "a NaN is no null");
+  assert.ok(Number.isNaN(frame.values("x")[40]));
+  assert.deepEqual(frame.values("n").slice(2, 5), [9007199254740996n, null, 9007199254741000n]);
+  assert.deepEqual(frame.values("flag").slice(3, 6), [false, null, false]);
+  assert.deepEqual(frame.values("place").slice(4, 6), ["walk", null]);
+  assert.deepEqual(frame.values("note").slice(5, 7), ["{}", null]);
+  assert.equal(frame.values("time")[0], 1709280000000000000n);
+
+  const [time, x] = frame.lines("x");
+  assert.ok(time instanceof Float64Array);
+  assert.deepEqual([time.length, x.length], [frame.rows + 1, frame.rows + 1]);
+  const drawn = new Map([...time].map((second, row) => [second - 1709280000, x[row]]));
+  for (let second = 0; second < 100; second += 1) {
+    const expected = second >= 50 && second < 90 ? undefined : (second >= 10 && second < 30) || second === 40 ? null : second / 4;
+    assert.equal(drawn.get(second), expected, `second ${second}`);
+  }
+  assert.equal(drawn.get(69.5), null, "a row of its own stands in the gap");
+  const [, flags, whole] = frame.lines(["flag", 2]);
+  assert.deepEqual(flags.slice(3, 6), [0, null, 0]);
+  assert.equal(whole[3], null);
+  for (const column of ["place", "note", "time", "nothing", 9]) assert.throws(() => frame.lines(column), TypeError);
 });
 
 test("errors of parsers say where", () => {

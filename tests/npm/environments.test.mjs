@@ -53,7 +53,7 @@ import { read } from "${from}";
 read(streamscope, "${sandbox.url}", "${stream.id}")
   .then((found) => (globalThis.found = found), (error) => (globalThis.failed = String(error)));`;
 
-for (const entry of ["streamscope", "streamscope/inline", "streamscope/core", "streamscope/core/inline"]) {
+for (const entry of ["streamscope", "streamscope/core", "streamscope/rune"].flatMap((entry) => [entry, `${entry}/inline`])) {
   test(`Node: ${entry}`, async () => {
     const main = `
       import * as streamscope from "${entry}";
@@ -120,7 +120,7 @@ test("Vite, development server", async () => {
   }
 });
 
-for (const entry of ["streamscope", "streamscope/core"]) {
+for (const entry of ["streamscope", "streamscope/core", "streamscope/rune"]) {
   test(`Vite, production build: ${entry}`, async () => {
     const root = viteProject("vite", entry);
     await build({ root, configFile: false, logLevel: "error" });
@@ -154,7 +154,7 @@ for (const entry of ["streamscope", "streamscope/core"]) {
   });
 }
 
-for (const part of ["", "core"]) {
+for (const part of ["", "core", "rune", "joule", "hexoskin", "braincube"]) {
   test(`the package's own names are the declared ones: ${part || "everything"}`, async () => {
     const folder = join(make("names", {}), "node_modules/streamscope", part);
     const entry = (file) => import(pathToFileURL(join(folder, file)).href);
@@ -178,7 +178,7 @@ test("the core finds what the whole package finds, and tells what it lacks", asy
     const table = await rune.data({ streamId: stream.id }).toTable();
     const startTime = Math.floor(table.seconds("time")[0] / 3600) * 3600;
     const query = { streamId: stream.id, startTime, endTime: startTime + 86_400, resolution: 3600 };
-    const csv = parseCsv(new TextEncoder().encode("time,value,name\n1,2.5,a\n2,,b\n"));
+    const csv = parseCsv(new TextEncoder().encode("time,value,name\n1,2.5,a\n2,,b\n"), { timeFormat: "unix" });
     assert.throws(() => new Rune({ ...config, customauthheaders: {} }), { name: "TypeError", message: /did you mean `customAuthHeaders`/ });
     await assert.rejects(rune.dimensions("nowhere"), { name: "StreamscopeError" });
     return {
@@ -204,4 +204,35 @@ test("what the core does without is not declared there", () => {
   const types = readFileSync(join(make("less", {}), "node_modules/streamscope/core/streamscope.d.ts"), "utf8");
   assert.doesNotMatch(types, /patientStreams|tableOf|interface Patient\b|"csv" \| "json"|class Joule|JouleAddress|[cC]ognito|toCSV/);
   assert.match(types, /dimensions\(streamId: string, call\?: Call\): Promise<Dimension\[\]>/);
+});
+
+test("an entry of a platform holds that platform and no other", async () => {
+  const folder = join(make("entries", {}), "node_modules/streamscope");
+  const whole = await import(pathToFileURL(join(folder, "node.js")).href);
+  const PLATFORMS = { rune: "Rune", joule: "Joule", hexoskin: "Hexoskin", braincube: "Braincube" };
+  for (const [entry, own] of Object.entries(PLATFORMS)) {
+    const others = Object.entries(PLATFORMS).filter(([name]) => name !== entry);
+    const part = await import(pathToFileURL(join(folder, entry, "node.js")).href);
+    assert.ok(part[own] && part.parseCsv && part.tableOf, entry);
+    const types = readFileSync(join(folder, entry, "streamscope.d.ts"), "utf8");
+    const wasm = readFileSync(join(folder, entry, "streamscope_bg.wasm")).toString("latin1");
+    for (const [name, other] of others) {
+      assert.equal(part[other], undefined);
+      assert.doesNotMatch(types, new RegExp(`class ${other}\\b`));
+      assert.ok(!wasm.includes(`${name}_new`), `${entry} holds ${other}`);
+    }
+    const methods = (face) => Object.getOwnPropertyNames(face.prototype).sort();
+    assert.deepEqual(methods(part[own]), methods(whole[own]), `${entry} lacks calls`);
+  }
+});
+
+test("a Joule node is read through its own entry", async () => {
+  const main = `
+    import { init, Joule, StreamscopeError } from "streamscope/joule";
+    await init();
+    const node = new Joule({ url: "${new URL("joule", sandbox.url).href}", apiKey: "demo-joule-key" });
+    const table = await node.dataRead({ stream: "/site B/solar" }).toTable();
+    console.log(JSON.stringify([table.rows > 100, table.names[0], StreamscopeError.name]));`;
+  const said = await runBeside("node", ["main.js"], make("node", { "main.js": main }));
+  assert.deepEqual(JSON.parse(said), [true, "time", "StreamscopeError"]);
 });

@@ -86,6 +86,14 @@ test("every row of a stream, with its gaps", async () => {
   }
   assert.equal(read.level, 1);
   assert.deepEqual(rows.map(({ time, values }) => ({ time, values })), expected.map(({ time, values }) => ({ time, values })));
+  // A line breaks at each gap that the node declared, however short, and nowhere else.
+  const gaps = expected.slice(1).filter(({ gap }) => gap).length;
+  assert.ok(gaps > 0);
+  const table = await node.dataRead({ stream: "/site B/solar" }).toTable();
+  const [drawn, line] = table.lines(1);
+  assert.equal(drawn.length, expected.length + gaps);
+  assert.equal(line.filter((value) => value === null).length, gaps + expected.filter(({ values }) => Number.isNaN(values[0])).length);
+  assert.ok(drawn.every((time, row) => row === 0 || time > drawn[row - 1]));
   // The first row begins an interval, whether a gap lies before it or not.
   assert.deepEqual(rows.slice(1).map(({ gap }) => gap), expected.slice(1).map(({ gap }) => gap));
 });
@@ -116,6 +124,9 @@ test("a stream is made, written, changed, read back and deleted", async () => {
   assert.equal(made.path, "/made by test/written");
   await assert.rejects(node.dataStreamCreate({ name: "x", datatype: "int64", elements, keepns: 1n }, "/made by test"), {
     name: "TypeError", message: /^stream: it has no option `keepns`: did you mean `keepNs`\?/,
+  });
+  await assert.rejects(node.dataStreamCreate({ name: "x", datatype: "int64", elements: [{ name: "y", unit: "V" }] }, "/made by test"), {
+    name: "TypeError", message: "stream: option `elements`: it has no option `unit`: did you mean `units`?",
   });
   const writer = await node.dataWrite(made);
   const from = 1_700_000_000n * SECOND;

@@ -39,6 +39,8 @@ const writer = await node.dataWrite(5);
 await writer.write(BigInt64Array.of(1n), [Int16Array.of(1)]);
 const rowsThere: number = await writer.finish();
 for await (const frame of node.dataRead({ stream: "/a", maxRows: 5 }, { signal })) { const gap: boolean | undefined = frame.beginsInterval; }
+const drawn: [Float64Array, ...(number | null)[][]] = (await node.dataRead({ stream: 5 }).toTable()).lines(["a", "b"]);
+const plain: (number | bigint | string | boolean | null)[] = (await rune.data({ streamId: "s" }).toTable()).values("a");
 for await (const page of node.eventStreamRead("/e", { filter: [[["kind", "is", "a"]]] })) { const first: bigint = page[0]!.startNs; }
 try {
   await rune.currentUser();
@@ -46,8 +48,31 @@ try {
   if (error instanceof StreamscopeError) {
     const kind: ErrorKind = error.kind;
     const at: number | null = error.line;
+    const log: string = JSON.stringify(error.toJSON());
   }
 }
+`;
+
+/** The same of an entry of its own. */
+const GARMENT = `
+import { init, Hexoskin, type HexoskinObject, type HexoskinTokens, type HexoskinDatatype } from "streamscope/hexoskin";
+await init();
+const api = new Hexoskin({ key: "k", secret: "s", auth: "u:p" });
+const list = await api.resource("record").list({ start__lt: 5n, user: [1, 2], status: "complete" });
+const record: HexoskinObject = list.objects[0]!;
+const total: number | null = list.meta.totalCount;
+for await (const one of api.resource("range").all({ user: record })) { const uri: string = one.resourceUri; }
+const range = await api.resource("range").create({ name: "walk", start: 1, end: 2, user: record });
+range.set("name", "x"); await range.update({ note: "y" }); await range.delete();
+const thinned: number = (await api.dataFlat({ record: 7, datatype: 19 })).oneIn;
+const table = await api.samples({ of: record, datatype: 4113, startTime: new Date(), way: "binary" }).toTable();
+const { url, pending } = api.oauth2GetRequestTokenUrl("https://p", { grantType: "implicit", scope: "readwrite" });
+const tokens: HexoskinTokens = await api.oauth2GetAccessToken(url, pending);
+api.setAuth(tokens); api.setAuth(null);
+for await (const file of api.dataBinary({ record: 7 })) if ("counts" in file) { const c: Int32Array = file.counts; } else { const t: Float64Array = file.ticks; }
+const types: HexoskinDatatype[] = await api.datatypes();
+const filters = (await api.resource("range").schema()).filtering;
+const edf: Uint8Array = await api.dataDownload({ record: 7 }, "edf");
 `;
 
 /** Each must be refused, and for the reason given. */
@@ -62,6 +87,7 @@ const BAD = {
   "a frame without a loop": ["rune.data({ streamId: \"s\" }).rows;", /rows/],
   "another kind in a set": ["import { ItemSet } from \"streamscope\"; new ItemSet(await rune.patients()).update(await rune.devices());", /Device|Patient/],
   "an unknown test in a filter": ["import { Joule } from \"streamscope\"; declare const node: Joule; node.eventStreamCount(1, { filter: [[[\"a\", \"has\", \"b\"]]] });", /has/],
+  "an option of a garment's read": ["import { Hexoskin } from \"streamscope\"; declare const api: Hexoskin; api.samples({ of: 7, datatyp: 5 });", /datatyp/],
   "a kind that does not exist": ["declare const e: import(\"streamscope\").StreamscopeError; e.kind === \"oops\";", /oops|overlap/],
   "a constructor that is not public": ["import { Frame } from \"streamscope\"; new Frame();", /private/],
 };
@@ -88,7 +114,7 @@ function compile(files) {
 }
 
 test("a good program compiles, the declarations themselves included", () => {
-  assert.equal(compile({ "good.ts": GOOD }), "");
+  assert.equal(compile({ "good.ts": GOOD, "garment.ts": GARMENT }), "");
 });
 
 test("mistakes are refused, each where it stands", () => {

@@ -1,6 +1,9 @@
 //! The official Python client and ours read the same sandbox; every answer is compared, cell by cell.
 
+mod braincube;
 mod cells;
+mod files;
+mod hexoskin;
 mod metadata;
 mod v1;
 
@@ -56,6 +59,12 @@ async fn our_answers_are_the_official_clients() {
 
 /// What a release of the official client read: the calls of a script, run by the Python that a variable names.
 fn official(variable: &str, script: &str, url: &str) -> Vec<Value> {
+    let out = run(variable, script, url);
+    serde_json::from_slice(&std::fs::read(out.join("calls.json")).unwrap()).unwrap()
+}
+
+/// Runs a script on a server and gives the folder that it wrote to.
+fn run(variable: &str, script: &str, url: &str) -> PathBuf {
     let python = std::env::var_os(variable).unwrap_or_else(|| {
         panic!(
             "{variable} is not set: run `cargo xtask test`, or set it to a Python that has what the requirements in \
@@ -66,8 +75,8 @@ fn official(variable: &str, script: &str, url: &str) -> Vec<Value> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance").join(script).with_extension("py");
     let run =
         Command::new(&python).arg(script).arg(url).arg(&out).output().expect("Python cannot be started");
-    assert!(run.status.success(), "the official client failed:\n{}", String::from_utf8_lossy(&run.stderr));
-    serde_json::from_slice(&std::fs::read(out.join("calls.json")).unwrap()).unwrap()
+    assert!(run.status.success(), "the script failed:\n{}", String::from_utf8_lossy(&run.stderr));
+    out
 }
 
 fn by_id(list: &Value) -> BTreeMap<&str, &Value> {

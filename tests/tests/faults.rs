@@ -5,8 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use futures_util::TryStreamExt;
 use streamscope_client::rune::{DataQuery, Rune};
-use streamscope_client::{CancelToken, Error, ErrorKind, Policy, Source, StreamInfo, TimeRange, Transport};
+use streamscope_client::{
+    Ask, CancelToken, Error, ErrorKind, Policy, Source, StreamInfo, TimeRange, Transport,
+};
 use streamscope_frame::{CsvWriter, RecordBatch, TimeFormat};
 use streamscope_sandbox::testing::{Attempt, Fault, TestOptions, TestServer};
 use streamscope_signal::DAY;
@@ -40,11 +43,11 @@ fn text(frames: &[RecordBatch]) -> String {
 async fn sample() -> Sample {
     let server = TestServer::start(TestOptions::default()).await.unwrap();
     let rune = connect(server.url());
-    for subject in Source::subjects(&rune).await.unwrap() {
-        for stream in Source::streams(&rune, &subject.id).await.unwrap() {
-            let Some(start) = stream.min_time else { continue };
+    for subject in Source::subjects(&rune, None).try_concat().await.unwrap() {
+        for stream in Source::streams(&rune, &subject.id).try_concat().await.unwrap() {
+            let Some(start) = stream.span().map(|span| span.start) else { continue };
             let range = TimeRange { start, end: start + DAY };
-            let (frames, error) = drain(rune.read(&stream, range).unwrap()).await;
+            let (frames, error) = drain(rune.read(&Ask::of(&stream, range)).unwrap()).await;
             assert_eq!(error, None);
             let count: usize = frames.iter().map(RecordBatch::num_rows).sum();
             if (350..2000).contains(&count) {
@@ -70,7 +73,7 @@ async fn read(
 ) -> (String, Option<Error>) {
     let server = start(move |attempt| if is_page(&attempt) { faults(attempt) } else { Fault::None }).await;
     let rune = hurried(connect(server.url()));
-    let (frames, error) = drain(rune.read(&sample.stream, sample.range).unwrap()).await;
+    let (frames, error) = drain(rune.read(&Ask::of(&sample.stream, sample.range)).unwrap()).await;
     (text(&frames), error)
 }
 
@@ -201,12 +204,13 @@ async fn metadata_and_aggregates_are_retried_too() {
     })
     .await;
     let rune = hurried(connect(server.url()));
-    assert!(!Source::subjects(&rune).await.unwrap().is_empty());
+    assert!(!Source::subjects(&rune, None).try_concat().await.unwrap().is_empty());
     let found = rune.streams_by_ids(&[&sample.stream.id]).await.unwrap();
     assert_eq!(found.len(), 1);
-    let ids = [sample.stream.id.clone()];
+    let streams = [sample.stream.clone()];
     let any = streamscope_signal::BatchOperation::Any;
-    let availability = Source::availability(&rune, &ids, sample.range, 3600, any).await.unwrap();
+    let availability =
+        rune.aggregates().unwrap().availability(&streams, sample.range, 3600, any).await.unwrap();
     assert!(availability.available.contains(&true));
 }
 
@@ -264,8 +268,8 @@ async fn an_access_token_that_expires_on_the_way_is_renewed() {
     };
     let transport = std::rc::Rc::new(streamscope_client::NativeTransport::new().unwrap());
     let rune = Rune::new(&config, transport.clone()).unwrap();
-    assert!(!Source::subjects(&rune).await.unwrap().is_empty());
-    let (frames, error) = drain(rune.read(&sample.stream, sample.range).unwrap()).await;
+    assert!(!Source::subjects(&rune, None).try_concat().await.unwrap().is_empty());
+    let (frames, error) = drain(rune.read(&Ask::of(&sample.stream, sample.range)).unwrap()).await;
     assert_eq!(error, None);
     assert!(text(&frames) == sample.rows, "an expired access token changed the rows");
     // However many requests were under way, the token was renewed once for all.

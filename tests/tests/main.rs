@@ -3,9 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod conformance;
+mod contract;
 mod faults;
+mod hexoskin;
 mod joule;
 mod methods;
+mod names;
 mod readme;
 
 use std::rc::Rc;
@@ -31,8 +34,8 @@ fn connect(url: &str) -> Rune {
 async fn drain(mut read: Box<dyn Read>) -> (Vec<RecordBatch>, Option<Error>) {
     let mut frames = Vec::new();
     loop {
-        match read.next_frame().await {
-            Ok(Some(frame)) => frames.push(frame),
+        match read.next_batch().await {
+            Ok(Some(batch)) => frames.push(batch.rows),
             Ok(None) => return (frames, None),
             Err(error) => return (frames, Some(error)),
         }

@@ -1,5 +1,7 @@
 //! The tables of methods: complete, and every row proven.
 
+mod hexoskin;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -10,20 +12,28 @@ struct Methods {
     left_out: Vec<String>,
 }
 
-fn methods(table: &str) -> Methods {
-    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(table)).unwrap();
+/// The two tables of a file: what is offered, and what is left out.
+fn tables(file: &str) -> [Vec<Vec<String>>; 2] {
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
     let (offered, left_out) = text.split_once("## Left out").unwrap();
-    let rows = |text: &str| -> Vec<Vec<String>> {
+    [offered, left_out].map(|text| {
         let lines = text.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| ---"));
         let cells =
             |line: &str| line.trim_matches('|').split('|').map(|cell| cell.trim().to_string()).collect();
         lines.skip(1).map(cells).collect()
-    };
-    let offered = rows(offered).into_iter().map(|row| (row[0].clone(), row.last().unwrap().clone()));
-    Methods {
-        offered: offered.collect(),
-        left_out: rows(left_out).into_iter().map(|row| row[0].clone()).collect(),
-    }
+    })
+}
+
+/// The rows of what is offered, cell by cell.
+fn rows(file: &str) -> Vec<Vec<String>> {
+    let [offered, _] = tables(file);
+    offered
+}
+
+fn methods(file: &str) -> Methods {
+    let [offered, left_out] = tables(file);
+    let offered = offered.into_iter().map(|row| (row[0].clone(), row.last().unwrap().clone()));
+    Methods { offered: offered.collect(), left_out: left_out.into_iter().map(|row| row[0].clone()).collect() }
 }
 
 /// Fails unless the table (a file in tests/) has every official name, no others, and a comparison for each.

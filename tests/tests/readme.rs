@@ -6,20 +6,21 @@ use streamscope_sandbox::testing::{TestOptions, TestServer};
 use std::error::Error;
 use std::rc::Rc;
 
+use futures_util::TryStreamExt;
 use streamscope_client::rune::{Config, Rune};
-use streamscope_client::{NativeTransport, Source, TimeRange};
+use streamscope_client::{Ask, NativeTransport, Source, TimeRange};
 
-/// Reads all rows of a patient's tremor stream, frame by frame, and counts them.
+/// Reads all rows of a patient's tremor stream, batch by batch, and counts them.
 async fn count_rows(config: &Config) -> Result<u64, Box<dyn Error>> {
     let rune = Rune::new(config, Rc::new(NativeTransport::new()?))?;
-    let patients = rune.subjects().await?;
-    let streams = rune.streams(&patients.first().ok_or("no patient")?.id).await?;
+    let patients = rune.subjects(None).try_concat().await?;
+    let streams = rune.streams(&patients.first().ok_or("no patient")?.id).try_concat().await?;
     let tremor =
         streams.iter().find(|stream| stream.labels.get("measurement").is_some_and(|label| label == "tremor"));
     let tremor = tremor.ok_or("no tremor stream")?;
-    let mut read = rune.read(tremor, TimeRange { start: 0, end: i64::MAX })?;
-    while let Some(frame) = read.next_frame().await? {
-        assert!(frame.num_rows() > 0, "an Arrow record batch: time, probability, duration");
+    let mut read = rune.read(&Ask::of(tremor, TimeRange { start: 0, end: i64::MAX }))?;
+    while let Some(batch) = read.next_batch().await? {
+        assert!(batch.rows.num_rows() > 0, "an Arrow record batch: time, probability, duration");
     }
     Ok(read.progress().rows)
 }

@@ -1,6 +1,13 @@
 // Starts the explorer, or says in a sentence why this browser cannot run it.
 (function () {
   "use strict";
+  // Who comes back from signing in has a code or a token in the address. It is taken out before anything else runs; the
+  // program takes it from here.
+  if (/[?&#]state=/.test(location.search + location.hash)) {
+    window.streamscopeReturned = location.href;
+    history.replaceState(null, "", location.pathname);
+  }
+
   var script = document.currentScript;
   var boot = document.getElementById("boot");
 

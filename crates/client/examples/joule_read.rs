@@ -43,8 +43,8 @@ async fn frames(config: &Config, path: &str) -> Result<Vec<RecordBatch>, Error> 
     let joule = Joule::new(config, Rc::new(FetchTransport::new()))?;
     let mut read = joule.data_read(&DataQuery::new(path)).await?;
     let mut frames = Vec::new();
-    while let Some(frame) = read.next_frame().await? {
-        frames.push(frame);
+    while let Some(batch) = read.next_batch().await? {
+        frames.push(batch.rows);
     }
     Ok(frames)
 }

@@ -1,6 +1,7 @@
 //! Cancelling from outside.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::rc::Rc;
@@ -17,7 +18,21 @@ pub struct CancelToken(Rc<RefCell<State>>);
 #[derive(Debug, Default)]
 struct State {
     cancelled: bool,
-    waiting: Vec<Waker>,
+    /// Calls under way, by number: whom to wake.
+    calls: BTreeMap<u64, Waker>,
+    next_call: u64,
+}
+
+/// A call's place among those under way. It leaves with the call, however many calls a token sees.
+struct Call<'a> {
+    token: &'a CancelToken,
+    number: u64,
+}
+
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        self.token.0.borrow_mut().calls.remove(&self.number);
+    }
 }
 
 impl CancelToken {
@@ -28,12 +43,12 @@ impl CancelToken {
 
     /// Cancels every call that [runs](Self::run) under this token, now and later.
     pub fn cancel(&self) {
-        let waiting = {
+        let calls = {
             let mut state = self.0.borrow_mut();
             state.cancelled = true;
-            std::mem::take(&mut state.waiting)
+            std::mem::take(&mut state.calls)
         };
-        waiting.into_iter().for_each(Waker::wake);
+        calls.into_values().for_each(Waker::wake);
     }
 
     /// Whether it was cancelled.
@@ -44,6 +59,7 @@ impl CancelToken {
     /// Runs a call until it ends or the token is cancelled; then the call is dropped, which stops its requests, and
     /// the result is [`ErrorKind::Cancelled`].
     pub async fn run<T>(&self, call: impl Future<Output = Result<T>>) -> Result<T> {
+        let place = self.begin();
         let mut call = pin!(call);
         poll_fn(|context| {
             if self.is_cancelled() {
@@ -51,13 +67,16 @@ impl CancelToken {
             }
             let polled = call.as_mut().poll(context);
             if polled.is_pending() {
-                let waiting = &mut self.0.borrow_mut().waiting;
-                if !waiting.iter().any(|waker| waker.will_wake(context.waker())) {
-                    waiting.push(context.waker().clone());
-                }
+                self.0.borrow_mut().calls.insert(place.number, context.waker().clone());
             }
             polled
         })
         .await
+    }
+
+    fn begin(&self) -> Call<'_> {
+        let mut state = self.0.borrow_mut();
+        state.next_call += 1;
+        Call { token: self, number: state.next_call }
     }
 }

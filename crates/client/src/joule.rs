@@ -5,13 +5,15 @@
 mod address;
 mod annotations;
 mod config;
+mod connector;
 mod data;
+mod event_writer;
 mod events;
 mod folders;
 mod model;
 mod modules;
 mod node;
-mod notes;
+mod reproduce;
 mod source;
 mod streams;
 mod time;
@@ -23,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 pub use address::{Address, ModuleId};
 pub use config::Config;
+pub use connector::{Connector, PLATFORM};
 pub use data::{DataQuery, DataRead, DataWriter, Emptiness, LiveRead};
 pub use events::EventRead;
 pub use model::{
@@ -34,7 +37,7 @@ pub use model::{
 
 use crate::http::{Auth, Http, Policy};
 use crate::transport::Transport;
-use crate::{Platform, Result};
+use crate::{Result, url};
 
 /// A connection to a Joule node. Clones share transport and credentials.
 #[derive(Clone)]
@@ -49,8 +52,8 @@ impl Joule {
     /// A connection with this address and key. Fails when they are incomplete; nothing is sent.
     pub fn new(config: &Config, transport: Rc<dyn Transport>) -> Result<Self> {
         let auth: Rc<dyn Auth> = Rc::new(config.key()?);
-        let http = Http::new(transport, Platform::Joule, auth);
-        Ok(Self { url: config.base_url()?, http, tree: Rc::default() })
+        let http = Http::new(transport, PLATFORM, auth);
+        Ok(Self { url: url::base(PLATFORM, "url", &config.url)?, http, tree: Rc::default() })
     }
 
     /// What the node is (`GET /version.json`): the cheapest check of address and key.
@@ -58,10 +61,9 @@ impl Joule {
         self.get("/version.json", &Vec::new()).await
     }
 
-    /// The same connection with another patience.
-    pub fn with_policy(mut self, policy: Policy) -> Self {
-        self.http.policy = policy;
-        self
+    /// The same connection with another policy. Clones made before keep theirs.
+    pub fn with_policy(self, policy: Policy) -> Self {
+        Self { http: self.http.with_policy(policy), ..self }
     }
 }
 

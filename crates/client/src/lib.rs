@@ -2,30 +2,45 @@
 //!
 //! [`Source`] is the one face the explorer sees; the platform modules hold everything a platform offers.
 
+pub mod braincube;
 mod cancel;
+mod computed;
 mod error;
+pub mod file;
+pub mod filter;
+mod filtered;
+pub mod hexoskin;
 mod http;
 pub mod joule;
 mod lenient;
 mod redact;
+pub mod registry;
+pub mod reproduce;
 pub mod rune;
 mod shard;
 mod source;
 mod transport;
 mod turn;
 mod url;
+#[cfg(any(feature = "native", target_arch = "wasm32"))]
+mod zones;
 
 pub use cancel::CancelToken;
+pub use computed::Computed;
 pub use error::{Error, ErrorKind, Result};
+pub use filter::Filter;
+pub use filtered::Filtered;
 pub use http::{Auth, Policy};
 pub use source::{
-    Device, Dimension, Display, Event, Field, FieldKind, Note, Notes, Place, Platform, Progress, Read,
-    Source, StreamInfo, Subject, TimeRange,
+    About, AggregateLimits, Aggregates, Ask, ComputedBy, Device, Dimension, Display, Event, EventContent,
+    EventField, EventFieldKind, EventWriter, Extent, Facet, FacetOf, Noun, Place, Platform, Progress, Read,
+    Reduction, Source, StoredFilter, StreamInfo, Subject, TimeRange, aggregates, whole_span,
 };
 #[cfg(target_arch = "wasm32")]
 pub use transport::FetchTransport;
 #[cfg(all(feature = "native", not(target_arch = "wasm32")))]
 pub use transport::NativeTransport;
 pub use transport::{
-    Body, Canned, Header, MemoryTransport, Method, Request, Response, Step, Transport, TransportError,
+    Body, Canned, Header, Inflate, MemoryTransport, Method, Request, Response, Step, Transport,
+    TransportError,
 };

@@ -4,17 +4,20 @@
 
 mod aggregate;
 mod config;
+mod connector;
 mod events;
 mod graph;
 pub mod ids;
 mod layout;
 mod model;
+mod open_page;
 mod pages;
 mod params;
 mod people;
 mod projects;
 mod raw;
 mod read;
+mod reproduce;
 mod seam;
 mod set;
 mod shard;
@@ -26,12 +29,14 @@ mod table;
 pub mod v1;
 mod wire;
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use streamscope_frame::{Column, ColumnType, Layout, TimeFormat};
-use streamscope_signal::{Availability, BatchOperation, DailyAggregate, WindowAggregate};
+use streamscope_signal::{Availability, BatchOperation, DailyAggregate, SECOND, WindowAggregate};
 
 pub use config::{AuthMethod, Config};
+pub use connector::{Connector, PLATFORM};
 pub use events::EventFilter;
 pub use layout::layout;
 pub use model::{
@@ -47,7 +52,7 @@ pub use table::table;
 use crate::http::{Auth, Http, Policy};
 use crate::transport::{Request, Transport};
 use crate::turn::Turn;
-use crate::{Error, Platform, Read, Result, url};
+use crate::{Error, Read, Result, url};
 use pages::Query;
 use params::Pairs;
 use read::{PageRead, Shape};
@@ -64,6 +69,10 @@ pub struct Rune {
     graph_url: String,
     stream_url: String,
     strive_url: String,
+    /// How requests are signed, for those who are to repeat them elsewhere.
+    signing: AuthMethod,
+    /// Whether an answer has shown the header that names the next page.
+    shows_paging: Rc<Cell<bool>>,
 }
 
 impl Rune {
@@ -77,17 +86,18 @@ impl Rune {
     /// are used.
     pub fn with_auth(config: &Config, transport: Rc<dyn Transport>, auth: Rc<dyn Auth>) -> Result<Self> {
         Ok(Self {
-            graph_url: Config::base_url("graph_url", &config.graph_url)?,
-            stream_url: Config::base_url("stream_url", &config.stream_url)?,
-            strive_url: Config::base_url("strive_url", &config.strive_url)?,
-            http: Http::new(transport, Platform::Rune, auth),
+            graph_url: url::base(PLATFORM, "graph_url", &config.graph_url)?,
+            stream_url: url::base(PLATFORM, "stream_url", &config.stream_url)?,
+            strive_url: url::base(PLATFORM, "strive_url", &config.strive_url)?,
+            signing: config.auth_method().unwrap_or(AuthMethod::Custom),
+            http: Http::new(transport, PLATFORM, auth),
+            shows_paging: Rc::default(),
         })
     }
 
-    /// The same connection with another patience.
-    pub fn with_policy(mut self, policy: Policy) -> Self {
-        self.http.policy = policy;
-        self
+    /// The same connection with another policy. Clones made before keep theirs.
+    pub fn with_policy(self, policy: Policy) -> Self {
+        Self { http: self.http.with_policy(policy), ..self }
     }
 
     /// Metadata requests at one time.
@@ -124,12 +134,16 @@ impl Rune {
             pairs: query.pairs()?,
             start: query.start(),
             limit: query.limit.filter(|limit| *limit > 0),
+            shows_paging: self.shows_paging.clone(),
         };
         // Times in seconds are rounded on the way, both ours and the server's.
         let exact = query.times.timestamp == TimeFormat::UnixNs;
         let in_ns = query.start_time.is_none() && query.end_time.is_none();
         let slack = if exact && in_ns { 0 } else { 1000 };
-        let bounds = (start.map_or(i64::MIN, |start| start - slack), end.map_or(i64::MAX, |end| end + slack));
+        let bounds = (
+            start.map_or(i64::MIN, |start| start.saturating_sub(slack)),
+            end.map_or(i64::MAX, |end| end.saturating_add(slack)),
+        );
         let seam = Seam::new(bounds, shape.timed);
         Ok(PageRead::new(self.http.clone(), pages, shape.clone(), seam, turn))
     }
@@ -164,7 +178,9 @@ impl Rune {
         pairs: Pairs,
     ) -> Result<Availability> {
         let limit = query.limit.filter(|limit| *limit > 0);
-        let pages = Query { url, pairs, start: None, limit };
+        let shows_paging = self.shows_paging.clone();
+        let pages = Query { url, pairs, start: None, limit, shows_paging };
+        let asked = pages.request(None);
         let columns =
             [Column::new("time", ColumnType::Time), Column::new(aggregate::AVAILABLE, ColumnType::Int)];
         let times = query.times.timestamp;
@@ -177,7 +193,14 @@ impl Rune {
         let start = params::floored(query.start_time, query.resolution);
         let mut availability = Availability { start, resolution_s: query.resolution, available: Vec::new() };
         while let Some(frame) = read.next().await? {
-            aggregate::extend(&mut availability, &frame)?;
+            let taken = aggregate::extend(&mut availability, &frame);
+            taken.map_err(|error| self.http.about(error, &asked))?;
+        }
+        // Whether the last window may be left out when it is not whole is not documented.
+        let window = i64::from(query.resolution) * SECOND;
+        let next_end = availability.start + (availability.available.len() as i64 + 1) * window;
+        if limit.is_none() && next_end as f64 <= query.end_time * SECOND as f64 {
+            read.check_paging_is_shown()?;
         }
         Ok(availability)
     }

@@ -5,7 +5,7 @@
 //! they begin. Each shard is a half-open span of time with a chain of its own, so rows of equal time never fall on both
 //! sides.
 //!
-//! Frames are handed out shard by shard. Shards whose turn has not come are read ahead while the frames kept for them
+//! Batches are handed out shard by shard. Shards whose turn has not come are read ahead while the batches kept for them
 //! stay under [`KEPT_BYTES`]. The first error in time order ends the read, after everything before it was handed out.
 
 mod lane;
@@ -15,15 +15,15 @@ use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-use streamscope_frame::times;
+use streamscope_frame::{Batch, times};
 
 use crate::transport::Transport;
 use crate::turn::Turn;
 use crate::{Error, Progress, Result};
+pub(crate) use lane::Chain;
 use lane::Lane;
-pub(crate) use lane::{Chain, Frame};
 
-/// Bytes of frames kept for later, above which only the shard whose turn it is reads on.
+/// Bytes of batches kept for later, above which only the shard whose turn it is reads on.
 const KEPT_BYTES: usize = 64 << 20;
 
 /// A half-open span of time, ns; `None` leaves an end open.
@@ -64,7 +64,7 @@ pub(crate) struct Reached<'a, S> {
     pub(crate) covered: Option<(i64, i64)>,
     /// Rows handed out.
     pub(crate) rows: u64,
-    /// Of the first chain, as of its last frame.
+    /// Of the first chain, as of its last batch.
     pub(crate) seen: &'a S,
 }
 
@@ -76,7 +76,7 @@ pub(crate) struct Sharded<S: Sharding> {
     turn: Turn,
     /// The end of all, ns.
     end: Option<i64>,
-    /// Shards begun, in time order; frames of the first are handed out.
+    /// Shards begun, in time order; batches of the first are handed out.
     lanes: VecDeque<Lane<S::Chain>>,
     /// Where the part begins that no shard was begun for.
     rest: Option<i64>,
@@ -110,8 +110,8 @@ impl<S: Sharding> Sharded<S> {
     }
 
     /// The next rows; `None` at the end. An error stays, and says how far the read came.
-    pub(crate) async fn next(&mut self) -> Result<Option<<S::Chain as Chain>::Frame>> {
-        // Frames that were kept come at once, and each may be work for whoever takes it.
+    pub(crate) async fn next(&mut self) -> Result<Option<Batch>> {
+        // Batches that were kept come at once, and each may be work for whoever takes it.
         self.turn.give(self.transport.as_ref()).await;
         poll_fn(|context| self.poll_next(context)).await
     }
@@ -125,7 +125,7 @@ impl<S: Sharding> Sharded<S> {
         })
     }
 
-    fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<<S::Chain as Chain>::Frame>>> {
+    fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<Batch>>> {
         loop {
             self.plan(context);
             self.begin_shards();
@@ -137,9 +137,9 @@ impl<S: Sharding> Sharded<S> {
                     None => Ok(None),
                 });
             };
-            if let Some(frame) = first.take_frame() {
-                self.handed_out(&frame);
-                return Poll::Ready(Ok(Some(frame)));
+            if let Some(batch) = first.take_batch() {
+                self.handed_out(&batch);
+                return Poll::Ready(Ok(Some(batch)));
             }
             if first.has_ended() {
                 let Progress { bytes, pages, .. } = first.progress;
@@ -227,8 +227,8 @@ impl<S: Sharding> Sharded<S> {
         moved
     }
 
-    fn handed_out(&mut self, frame: &<S::Chain as Chain>::Frame) {
-        let rows = frame.rows();
+    fn handed_out(&mut self, batch: &Batch) {
+        let rows = &batch.rows;
         self.done.rows += rows.num_rows() as u64;
         if self.sharding.is_timed() {
             let times = times(rows).unwrap_or_default();

@@ -4,6 +4,10 @@
 
 #[cfg(target_arch = "wasm32")]
 mod fetch;
+#[cfg(all(feature = "native", not(target_arch = "wasm32")))]
+mod inflate;
+#[cfg(target_arch = "wasm32")]
+mod inflate_web;
 mod memory;
 #[cfg(all(feature = "native", not(target_arch = "wasm32")))]
 mod native;
@@ -28,6 +32,7 @@ pub enum Method {
     Get,
     Post,
     Put,
+    Patch,
     Delete,
 }
 
@@ -38,6 +43,7 @@ impl Method {
             Self::Get => "GET",
             Self::Post => "POST",
             Self::Put => "PUT",
+            Self::Patch => "PATCH",
             Self::Delete => "DELETE",
         }
     }
@@ -57,18 +63,27 @@ pub struct Request {
     pub headers: Vec<Header>,
     /// Body, when there is one.
     pub body: Option<Vec<u8>>,
+    /// Whether it may be sent again while it is not known whether the server has done what it asks: it only asks for
+    /// something, or done twice it is as done once.
+    pub repeatable: bool,
 }
 
 impl Request {
-    /// A GET without headers.
-    pub fn get(url: impl Into<String>) -> Self {
-        Self { method: Method::Get, url: url.into(), headers: Vec::new(), body: None }
+    /// A request without headers and body. It is repeatable as HTTP defines its method: POST and PATCH are not.
+    pub fn new(method: Method, url: impl Into<String>) -> Self {
+        let repeatable = !matches!(method, Method::Post | Method::Patch);
+        Self { method, url: url.into(), headers: Vec::new(), body: None, repeatable }
     }
 
-    /// A POST of a JSON body.
-    pub fn post_json(url: impl Into<String>, body: Vec<u8>) -> Self {
+    /// A GET without headers.
+    pub fn get(url: impl Into<String>) -> Self {
+        Self::new(Method::Get, url)
+    }
+
+    /// A request with a JSON body.
+    pub fn json(method: Method, url: impl Into<String>, body: Vec<u8>) -> Self {
         let headers = vec![("Content-Type".into(), "application/json".into())];
-        Self { method: Method::Post, url: url.into(), headers, body: Some(body) }
+        Self { headers, body: Some(body), ..Self::new(method, url) }
     }
 
     /// Method and URL, fit for people and logs.
@@ -92,6 +107,9 @@ pub struct Response {
     pub status: u16,
     /// Headers the transport lets us see.
     pub headers: Vec<Header>,
+    /// Whether there may be others: the answer comes from another origin, and a page sees what its server exposes
+    /// (`Access-Control-Expose-Headers`).
+    pub hides_headers: bool,
     /// The body, not read yet.
     pub body: Box<dyn Body>,
 }
@@ -133,6 +151,19 @@ impl TransportError {
     }
 }
 
+/// Unpacks one file of raw DEFLATE, in pieces.
+pub trait Inflate {
+    /// Unpacks the next bytes, and appends what comes out; some may wait for the next call.
+    fn push<'a>(
+        &'a mut self,
+        bytes: &'a [u8],
+        into: &'a mut Vec<u8>,
+    ) -> LocalBoxFuture<'a, Result<(), TransportError>>;
+
+    /// Appends the rest. Fails when the packed bytes were cut.
+    fn finish<'a>(&'a mut self, into: &'a mut Vec<u8>) -> LocalBoxFuture<'a, Result<(), TransportError>>;
+}
+
 /// Sends requests, and waits. Everything is single-threaded (`!Send`), as in a browser.
 pub trait Transport {
     /// Sends a request; resolves when the head of the answer is there. Redirects are not followed: credentials would
@@ -147,4 +178,9 @@ pub trait Transport {
 
     /// Milliseconds since the Unix epoch on the machine's clock. Only good for reading dates in headers.
     fn unix_ms(&self) -> f64;
+
+    /// The means of this transport to unpack a file.
+    fn inflate(&self) -> Result<Box<dyn Inflate>, TransportError> {
+        Err(TransportError::permanent("this transport unpacks nothing"))
+    }
 }

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use futures_util::future::{Either, select};
 use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
-use streamscope_client::{Error, ErrorKind, FetchTransport, Request, Response, Transport, TransportError};
+use streamscope_client::{
+    Error, ErrorKind, FetchTransport, Method, Request, Response, Transport, TransportError,
+};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -100,10 +102,29 @@ async fn requests_leave_nothing_behind() {
             request.headers.get('x-rune-client-key-id')].join(' ');
          return request.text().then(text => { globalThis.asked += ' ' + text; return new Response('ok'); })",
     );
-    let mut request = Request::post_json("https://stream.example/", b"{}".to_vec());
+    let mut request = Request::json(Method::Post, "https://stream.example/", b"{}".to_vec());
     request.headers.push(("X-Rune-Client-Key-ID".into(), "me".into()));
     FetchTransport::new().send(request).await.unwrap();
-    assert_eq!(global("asked").as_string().unwrap(), "POST omit no-referrer no-store error me {}");
+    assert_eq!(global("asked").as_string().unwrap(), "POST omit no-referrer no-store manual me {}");
+}
+
+#[wasm_bindgen_test]
+async fn a_redirect_is_named_and_will_not_pass() {
+    let _fetch = Fetch::replace(
+        "return Promise.resolve(Object.defineProperty(new Response(), 'type', { value: 'opaqueredirect' }))",
+    );
+    let error = get("https://stream.example/").await.map(|_| ()).unwrap_err();
+    assert!(error.permanent && error.message.contains("redirects to another address"), "{error}");
+}
+
+#[wasm_bindgen_test]
+async fn an_answer_from_elsewhere_says_that_it_may_hide_headers() {
+    for (kind, hides) in [("cors", true), ("basic", false), ("default", false)] {
+        let _fetch = Fetch::replace(&format!(
+            "return Promise.resolve(Object.defineProperty(new Response(), 'type', {{ value: '{kind}' }}))"
+        ));
+        assert_eq!(get("https://stream.example/").await.unwrap().hides_headers, hides, "{kind}");
+    }
 }
 
 #[wasm_bindgen_test]
@@ -247,8 +268,8 @@ async fn the_layers_above_run_on_it() {
     let query = DataQuery { stream_id: "s".into(), ..DataQuery::default() };
     let mut read = rune.data(&query, layout(&[time], true)).unwrap();
     let mut rows = 0;
-    while let Some(frame) = read.next_frame().await.unwrap() {
-        rows += frame.num_rows();
+    while let Some(batch) = read.next_batch().await.unwrap() {
+        rows += batch.rows.num_rows();
     }
     assert_eq!((rows, read.progress().covered_to), (3, Some(30)));
     let refused: Error = rune.data(&DataQuery::default(), layout(&[], true)).err().unwrap();

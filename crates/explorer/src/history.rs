@@ -100,8 +100,7 @@ fn publish(selection: &Selection) {
     if old.trim_start_matches('#') == new {
         return;
     }
-    let before = link::read(&old, selection);
-    let filled_in = before.subject.is_none() || before.range.is_none() || before.streams.is_empty();
+    let filled_in = is_filled_in(&link::read(&old, selection), selection);
     if let Ok(history) = window().history() {
         let address = format!("#{new}");
         let _ = if old.len() <= 1 || filled_in {
@@ -112,9 +111,32 @@ fn publish(selection: &Selection) {
     }
 }
 
+/// Whether a selection only names what the one before had left open. Another subject is another place to come back to.
+fn is_filled_in(before: &Selection, now: &Selection) -> bool {
+    let same_subject = before.subject.is_none() || before.subject == now.subject;
+    same_subject && (before.subject.is_none() || before.range.is_none() || before.streams.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn back_comes_to_every_subject_that_was_looked_at() {
+        let of = |subject: &str, streams: &[&str]| Selection {
+            subject: (!subject.is_empty()).then(|| subject.to_string()),
+            streams: streams.iter().map(|id| id.to_string()).collect(),
+            range: (!streams.is_empty()).then(|| range(1)),
+            ..Selection::default()
+        };
+        assert!(is_filled_in(&of("", &[]), &of("a", &["s"])));
+        assert!(is_filled_in(&of("a", &[]), &of("a", &["s"])));
+        assert!(!is_filled_in(&of("a", &["s"]), &of("b", &[])));
+        assert!(
+            !is_filled_in(&of("b", &[]), &of("c", &[])),
+            "b was looked at, though nothing of it was chosen"
+        );
+    }
 
     fn range(start: i64) -> TimeRange {
         TimeRange { start, end: start + 10 }

@@ -5,24 +5,31 @@ pub mod charts;
 pub mod connection;
 pub mod history;
 pub mod inspector;
-pub mod link;
-pub mod moment;
 pub mod page;
 pub mod range_bar;
 pub mod recording;
+pub mod row_filter;
 pub mod state;
+pub mod text;
 pub mod views;
 pub mod zones;
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
+use streamscope_client::registry::Connector;
+pub use streamscope_selection::{link, moment};
 
 /// The explorer.
 #[component]
-pub fn App() -> impl IntoView {
+pub fn App(
+    /// How to connect to each platform, in the order that they are offered; at least one.
+    connectors: Vec<Rc<dyn Connector>>,
+) -> impl IntoView {
     page::stopped::tell_of_panics();
     let workspace = state::Workspace::provide();
     let trail = history::follow(workspace);
     let retry = catalogue::load::follow(workspace);
-    connection::Session::provide(workspace).start();
+    connection::Session::provide(workspace, connectors).start();
     view! { <page::Page trail retry /> }
 }

@@ -2,9 +2,14 @@
 
 use std::time::Duration;
 
-use leptos::prelude::set_timeout;
+use leptos::prelude::*;
+use streamscope_client::registry::connectors;
+use streamscope_explorer::App;
 
 fn main() {
     // In a task of its own: the one that calls this has just made the program ready, which takes long enough.
-    set_timeout(|| leptos::mount::mount_to_body(streamscope_explorer::App), Duration::ZERO);
+    set_timeout(
+        || leptos::mount::mount_to_body(|| view! { <App connectors=connectors() /> }),
+        Duration::ZERO,
+    );
 }

@@ -1,81 +1,24 @@
 //! What all parts of the page share: the connection, the catalogue and the selection. Provided as context by `App`.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use streamscope_client::rune::AuthMethod;
-use streamscope_client::{Platform, Source, StreamInfo, Subject, TimeRange};
+use streamscope_client::{Filter, Filtered, Source, StreamInfo, Subject};
+pub use streamscope_selection::{Selection, View};
 use streamscope_signal::TimeZone;
 
+use crate::catalogue::carry::Carried;
 use crate::recording::Recordings;
+use crate::row_filter::names::Names;
+use crate::row_filter::words::words;
 use crate::zones;
-
-/// One of the three views of one selection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum View {
-    /// Which data exist.
-    Availability,
-    /// What a typical day looks like.
-    DayProfile,
-    /// Every raw sample.
-    #[default]
-    Timeline,
-}
-
-/// What is looked at. Lives in the URL fragment, without credentials.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Selection {
-    /// The view.
-    pub view: View,
-    /// The platform that subject and streams belong to.
-    pub platform: Option<Platform>,
-    /// The subject whose streams are listed.
-    pub subject: Option<String>,
-    /// Ids of the selected streams, in the order of their tracks.
-    pub streams: Vec<String>,
-    /// The range in view; `None` until the streams' own span is known.
-    pub range: Option<TimeRange>,
-    /// IANA name of the time zone on screen.
-    pub zone: String,
-}
-
-impl Selection {
-    /// Names a platform. What belongs to another one is let go.
-    pub fn turn_to(&mut self, platform: Platform) {
-        if self.platform.replace(platform).unwrap_or(Platform::Rune) != platform {
-            *self = Self { subject: None, streams: Vec::new(), range: None, ..std::mem::take(self) };
-        }
-    }
-}
 
 /// Where the source reads from. Holds no secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Connection {
     /// What the page calls it: "Demo recordings", or the host.
     pub name: String,
-    /// Whether these are the sandbox's demo recordings.
-    pub demo: bool,
-    /// Its addresses.
-    pub access: Access,
-}
-
-/// A platform's addresses, and how requests are signed. Holds no secret.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Access {
-    /// Rune.
-    Rune {
-        /// Base URL of the metadata (GraphQL) API.
-        graph_url: String,
-        /// Base URL of the stream API.
-        stream_url: String,
-        /// How requests are signed.
-        credentials: AuthMethod,
-    },
-    /// A Joule node, with its API key.
-    Joule {
-        /// Base URL of the node.
-        url: String,
-    },
 }
 
 /// How far a list has come.
@@ -95,12 +38,14 @@ pub enum Listing {
 /// Shared state. `Copy`, as Leptos signals are.
 #[derive(Clone, Copy)]
 pub struct Workspace {
-    /// The connection's source; `None` while connecting.
+    /// The connection's source; `None` while connecting. Rows are read from [`reading`](Self::reading).
     pub source: RwSignal<Option<Rc<dyn Source>>, LocalStorage>,
     /// Where the source reads from; set and cleared with it.
     pub connection: RwSignal<Option<Connection>>,
     /// Subjects of the connection.
     pub subjects: RwSignal<Vec<Subject>>,
+    /// Ids of subjects in which others lie that were asked for.
+    pub looked_into: RwSignal<BTreeSet<String>>,
     /// How far `subjects` has come.
     pub subjects_listing: RwSignal<Listing>,
     /// Streams of the selected subject.
@@ -115,6 +60,23 @@ pub struct Workspace {
     pub zone: Memo<TimeZone>,
     /// Rows and availability fetched so far: views fill it, the inspector reads what is in view from it.
     pub recordings: Recordings,
+    /// The catalogue's streams, as filters name them.
+    pub names: Memo<Names>,
+    /// The filter in force, in words.
+    pub filter_words: Memo<Option<String>>,
+    /// What was looked at of the subject before, until it is found again.
+    pub carried: StoredValue<Option<Carried>>,
+    /// The selected subject and the filter on its rows.
+    filter: Memo<Option<(String, Filter)>>,
+    filtered: StoredValue<Option<Narrowed>, LocalStorage>,
+}
+
+/// A source, the filter that was put before it, and what came of that.
+#[derive(Clone)]
+struct Narrowed {
+    source: Rc<dyn Source>,
+    filter: (String, Filter),
+    filtered: Rc<dyn Source>,
 }
 
 impl Workspace {
@@ -124,20 +86,56 @@ impl Workspace {
         let streams = RwSignal::<Vec<StreamInfo>>::default();
         let zone_name = Memo::new(move |_| selection.with(|selection| selection.zone.clone()));
         let years = Memo::new(move |_| streams.with(|streams| zones::years(streams)));
+        let names = Memo::new(move |_| streams.with(|streams| Names::of(streams)));
+        let zone = Memo::new(move |_| zones::table(&zone_name.get(), years.get()));
         let workspace = Self {
             source: RwSignal::new_local(None),
             connection: RwSignal::default(),
             subjects: RwSignal::default(),
+            looked_into: RwSignal::default(),
             subjects_listing: RwSignal::default(),
             streams,
             streams_listing: RwSignal::default(),
             selection,
             focus: RwSignal::default(),
-            zone: Memo::new(move |_| zones::table(&zone_name.get(), years.get())),
+            zone,
             recordings: Recordings::new(),
+            filter: Memo::new(move |_| {
+                selection.with(|selection| Some((selection.subject.clone()?, selection.filter.clone()?)))
+            }),
+            filtered: StoredValue::new_local(None),
+            carried: StoredValue::new(None),
+            names,
+            filter_words: Memo::new(move |_| {
+                let filter = selection.with(|selection| selection.filter.clone())?;
+                Some(names.with(|names| zone.with(|zone| words(&filter, names, zone))))
+            }),
         };
         provide_context(workspace);
         workspace
+    }
+
+    /// What rows are read from: the source, behind the filter where one is in force. One and the same as long as both
+    /// stay. Tracked.
+    pub fn reading(&self) -> Option<Rc<dyn Source>> {
+        let source = self.source.get()?;
+        let Some(filter) = self.filter.get() else { return Some(source) };
+        let same = |held: &Narrowed| Rc::ptr_eq(&held.source, &source) && held.filter == filter;
+        if let Some(held) = self.filtered.get_value().filter(same) {
+            return Some(held.filtered);
+        }
+        let (subject, wanted) = filter.clone();
+        let filtered: Rc<dyn Source> = Rc::new(Filtered::new(source.clone(), subject, wanted));
+        self.filtered.set_value(Some(Narrowed { source, filter, filtered: filtered.clone() }));
+        Some(filtered)
+    }
+
+    /// Lets go of the source, of all that came from it, and with it of the credentials.
+    pub fn forget_source(&self) {
+        self.recordings.forget();
+        self.filtered.set_value(None);
+        self.carried.set_value(None);
+        self.source.set(None);
     }
 
     /// The selected streams' metadata, in track order; streams that the catalogue does not hold are left out.
@@ -148,11 +146,20 @@ impl Workspace {
         })
     }
 
+    /// Subjects in which others lie that were not asked for yet. Tracked.
+    pub fn unasked<'a>(&self, subjects: &'a [Subject]) -> impl Iterator<Item = &'a Subject> {
+        let asked = self.looked_into.get();
+        subjects.iter().filter(move |one| one.has_inner && !asked.contains(&one.id))
+    }
+
     /// The selected subject, if the connection does not reach it: a link may name it. Tracked.
     pub fn unknown_subject(&self) -> Option<String> {
         let chosen = self.selection.with(|selection| selection.subject.clone())?;
         let ready = self.subjects_listing.get() == Listing::Ready;
-        let known = self.subjects.with(|subjects| subjects.iter().any(|subject| subject.id == chosen));
+        // It may lie in one that was not looked into yet.
+        let known = self.subjects.with(|subjects| {
+            subjects.iter().any(|one| one.id == chosen) || self.unasked(subjects).next().is_some()
+        });
         (ready && !known).then_some(chosen)
     }
 

@@ -15,8 +15,8 @@ const WEEK_S: i64 = 7 * 86_400;
 /// The years that a table must cover: those of the streams, one more on either side; without streams, none.
 pub fn years(streams: &[StreamInfo]) -> Option<(i64, i64)> {
     let year = |time: i64| civil_from_days(time.div_euclid(DAY)).0;
-    let first = streams.iter().filter_map(|stream| stream.min_time).min()?;
-    let last = streams.iter().filter_map(|stream| stream.max_time).max()?.max(first);
+    let first = streams.iter().filter_map(|stream| stream.span().map(|span| span.start)).min()?;
+    let last = streams.iter().filter_map(|stream| stream.span().map(|span| span.end)).max()?.max(first);
     Some((year(first) - 1, year(last) + 1))
 }
 

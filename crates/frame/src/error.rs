@@ -36,9 +36,12 @@ pub enum ParseErrorKind {
         /// Cells in this record.
         found: usize,
     },
-    /// The header does not name the columns that the stream declares.
-    #[error("the header does not match the stream: {0}")]
+    /// The header does not name the columns that were declared, or names one twice.
+    #[error("the header is not as expected: {0}")]
     Header(String),
+    /// The body can be read in more than one way, and none is sure. Holds what is unclear, and the option that decides.
+    #[error("unclear: {0}")]
+    Unclear(String),
     /// The body ended inside a record that cannot be complete (an open quote, missing cells, a cut JSON value).
     #[error("the body ends in the middle of a record")]
     Truncated,
@@ -69,11 +72,16 @@ pub enum ParseErrorKind {
 impl ParseErrorKind {
     /// A [`Value`](Self::Value) error that quotes the cell, cut to a readable length.
     pub(crate) fn value(expected: &'static str, cell: &[u8]) -> Self {
-        const SHOWN: usize = 40;
-        let mut found = String::from_utf8_lossy(cell.get(..SHOWN).unwrap_or(cell)).into_owned();
-        if cell.len() > SHOWN {
-            found.push('…');
-        }
-        Self::Value { expected, found }
+        Self::Value { expected, found: shortened(cell) }
     }
+}
+
+/// A cell's text, cut to a readable length.
+pub(crate) fn shortened(cell: &[u8]) -> String {
+    const SHOWN: usize = 40;
+    let mut found = String::from_utf8_lossy(cell.get(..SHOWN).unwrap_or(cell)).into_owned();
+    if cell.len() > SHOWN {
+        found.push('…');
+    }
+    found
 }

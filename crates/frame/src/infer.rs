@@ -6,9 +6,18 @@
 //!   (numbers from 10¹⁵ on are nanoseconds, numbers below 10¹¹ are seconds, what lies between is no time): time;
 //! - `true` and `false` only: bool; whole numbers without leading zeros: int; numbers: float;
 //! - every value begins with `{` or `[`: JSON; else text.
+//!
+//! NaN among whole numbers makes them floats, where floats are exact; where one is not, they are int and NaN is null.
+//! A whole number that neither a 64-bit integer nor a float holds makes its column text.
+//!
+//! These are the rules for pages of a server. Files have more ways to write times: see [`file`].
 
-use crate::time::IsoReader;
+mod file;
+
+use crate::column::{Manner, is_nan};
+use crate::time::{IsoReader, TimeSpelling};
 use crate::{ColumnType, TimeFormat, number, time};
+pub(crate) use file::{Refusal, Sampled, guess_in_file, has_decimal_comma};
 
 /// Records that decide the types.
 pub(crate) const SAMPLE_ROWS: u64 = 250;
@@ -21,47 +30,69 @@ const LAST_SECONDS: f64 = 1e11;
 /// What a column's values look like.
 pub(crate) struct Guess {
     pub(crate) kind: ColumnType,
-    /// The format of its times, when they have one.
-    pub(crate) time_format: Option<TimeFormat>,
+    /// How its times are written, when they are times.
+    pub(crate) times: Option<TimeSpelling>,
+    /// Whether NaN is null in this column of integers.
+    pub(crate) nan_is_null: bool,
 }
 
-/// The type of a column, from its name and a sample of its cells that are not empty.
-pub(crate) fn guess(name: &str, texts: &[Vec<u8>]) -> Guess {
+impl Guess {
+    /// The format in which a page writes these times.
+    pub(crate) fn page_format(&self) -> TimeFormat {
+        match self.times {
+            Some(TimeSpelling::Unix) => TimeFormat::Unix,
+            Some(TimeSpelling::UnixNs) => TimeFormat::UnixNs,
+            _ => TimeFormat::Iso,
+        }
+    }
+}
+
+/// The type of a page's column, from its name and a sample of its cells that are not empty.
+pub(crate) fn guess(name: &str, texts: &[&[u8]]) -> Guess {
+    let times = if texts.is_empty() { None } else { time_format(texts) };
+    let (kind, nan_is_null) = match times {
+        Some(_) if is_time_name(name) => (ColumnType::Time, false),
+        _ => plain_kind(texts, &Manner::default()),
+    };
+    Guess { kind, times, nan_is_null }
+}
+
+/// The type of values that are no times, and whether NaN is null among them.
+fn plain_kind(texts: &[&[u8]], manner: &Manner) -> (ColumnType, bool) {
     let all = |check: &dyn Fn(&[u8]) -> bool| texts.iter().all(|text| check(text));
-    let time_format = if texts.is_empty() { None } else { time_format(texts) };
     let kind = if texts.is_empty() {
         ColumnType::Float
-    } else if time_format.is_some() && is_time_name(name) {
-        ColumnType::Time
     } else if all(&|text| text.len() > 1 && number::boolean(text).is_some()) {
         ColumnType::Bool
-    } else if all(&|text| is_plain_int(text)) {
+    } else if all(&is_plain_int) {
         ColumnType::Int
-    } else if all(&|text| number::float(text, 0, text.len()).is_some() && !is_padded(text)) {
+    } else if all(&|text| manner.exact_float(text).is_some() && !is_padded(text)) {
         ColumnType::Float
+    } else if all(&|text| is_nan(text) || is_plain_int(text)) {
+        return (ColumnType::Int, true);
     } else if all(&|text| matches!(text.first(), Some(b'{' | b'['))) {
         ColumnType::Json
     } else {
         ColumnType::Text
     };
-    Guess { kind, time_format }
+    (kind, false)
 }
 
 fn is_time_name(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
+    let name = name.trim().to_ascii_lowercase();
     name == "time" || ["timestamp", "start_time", "end_time"].iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// The one format that all of these have.
-fn time_format(texts: &[Vec<u8>]) -> Option<TimeFormat> {
+fn time_format(texts: &[&[u8]]) -> Option<TimeSpelling> {
     let all = |check: &dyn Fn(&[u8]) -> bool| texts.iter().all(|text| check(text));
     let size = |text: &[u8]| number::float(text, 0, text.len()).map_or(f64::NAN, f64::abs);
     if all(&|text| IsoReader::default().time(text, 0, text.len()).is_some()) {
-        Some(TimeFormat::Iso)
+        Some(TimeSpelling::Iso)
     } else if all(&|text| is_plain_int(text) && size(text) >= FIRST_NANOSECONDS) {
-        Some(TimeFormat::UnixNs)
+        Some(TimeSpelling::UnixNs)
     } else if all(&|text| time::unix(text, 0, text.len()).is_some() && size(text) < LAST_SECONDS) {
-        Some(TimeFormat::Unix)
+        Some(TimeSpelling::Unix)
     } else {
         None
     }

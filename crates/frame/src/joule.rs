@@ -19,7 +19,7 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, TimestampNanosecondArray};
 use arrow_schema::SchemaRef;
 
-use crate::{Column, ColumnType, Layout, ParseError, ParseErrorKind, RecordBatch};
+use crate::{Batch, Column, ColumnType, Layout, ParseError, ParseErrorKind, RecordBatch};
 use elements::Elements;
 pub use layout::{JouleLayout, JouleLayoutError};
 
@@ -29,16 +29,6 @@ const TIME: &str = "time";
 const BLOCK: usize = 512;
 /// The farthest time from the epoch that nanoseconds can tell, µs.
 const FARTHEST: i64 = i64::MAX / 1000;
-
-/// Rows of one interval.
-#[derive(Debug, Clone)]
-pub struct JouleFrame {
-    /// The rows.
-    pub rows: RecordBatch,
-    /// Whether a token stands before the first of them. Without one they go on where the frame before ended; what a
-    /// body begins with belongs to whatever came before the body.
-    pub begins_interval: bool,
-}
 
 /// Reads binary rows in pieces. Frames never span a token.
 pub struct JouleParser {
@@ -52,7 +42,7 @@ pub struct JouleParser {
     /// Whether a token stands before the rows at hand.
     begins_interval: bool,
     /// Intervals that ended.
-    ended: VecDeque<JouleFrame>,
+    ended: VecDeque<Batch>,
     ended_rows: usize,
     /// Rows of the last frame taken: what room is made for.
     usual: usize,
@@ -137,7 +127,7 @@ impl JouleParser {
 
     /// Hands out the next frame; `None` when all rows so far have been handed out. Rows up to a token come as frames of
     /// their own, so this is called until there is no more.
-    pub fn take(&mut self) -> Option<JouleFrame> {
+    pub fn take(&mut self) -> Option<Batch> {
         let frame = self.ended.pop_front().or_else(|| {
             self.end_frame();
             self.ended.pop_front()
@@ -260,7 +250,7 @@ impl JouleParser {
         debug_assert!(frame.is_some());
         let begins_interval = std::mem::take(&mut self.begins_interval);
         self.ended_rows += rows;
-        self.ended.extend(frame.map(|rows| JouleFrame { rows, begins_interval }));
+        self.ended.extend(frame.map(|rows| Batch { rows, begins_interval }));
     }
 
     /// An error at the row that comes next. A binary body is one line.

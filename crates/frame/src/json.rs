@@ -13,8 +13,8 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::column::Builder;
-use crate::infer::{SAMPLE_ROWS, guess};
-use crate::{Column, Layout, ParseError, ParseErrorKind, PushParser, RecordBatch, TimeFormat};
+use crate::infer::{Guess, SAMPLE_ROWS, guess};
+use crate::{Column, ColumnType, Layout, ParseError, ParseErrorKind, PushParser, RecordBatch, TimeFormat};
 
 /// What a [`JsonParser`] is told beforehand.
 #[derive(Debug, Clone)]
@@ -95,7 +95,7 @@ impl JsonParser {
             return Ok(());
         }
         let Page { data: Arrays(arrays) } =
-            serde_json::from_str(page).map_err(|error| syntax_error(page, &error))?;
+            serde_json::from_slice(page.as_bytes()).map_err(|error| syntax_error(page, &error))?;
         let rows = arrays.first().map_or(0, |(_, cells)| cells.len());
         if let Some((name, cells)) = arrays.iter().find(|(_, cells)| cells.len() != rows) {
             let first = arrays.first().map_or("", |(name, _)| name);
@@ -103,7 +103,7 @@ impl JsonParser {
             return Err(refused(ParseErrorKind::Malformed(lengths)));
         }
         let names: Vec<String> = arrays.iter().map(|(name, _)| name.clone()).collect();
-        let guesses: Vec<_> = arrays.iter().map(|(name, cells)| guess(name, &sample(cells))).collect();
+        let guesses: Vec<_> = arrays.iter().map(|(name, cells)| guess_column(name, cells)).collect();
         let mut layout = self.options.layout.clone().unwrap_or_else(|| {
             Layout::new(
                 guesses.iter().zip(&names).map(|(guess, name)| Column::new(name, guess.kind)).collect(),
@@ -111,11 +111,12 @@ impl JsonParser {
         });
         let places = layout.places(&names).map_err(refused)?;
         let mut columns = Vec::with_capacity(places.len());
+        let mut from: Vec<usize> = (0..places.len()).collect();
+        from.sort_unstable_by_key(|&from| places.get(from));
         for (place, column) in layout.columns.iter().enumerate() {
-            let from = places.iter().position(|&to| to == place).unwrap_or_default();
+            let Some(from) = from.get(place).copied() else { continue };
             let (Some((_, cells)), Some(guess)) = (arrays.get(from), guesses.get(from)) else { continue };
-            let time_format = self.options.time_format.or(guess.time_format).unwrap_or(TimeFormat::Iso);
-            let mut builder = Builder::new(column.kind, time_format);
+            let mut builder = self.builder(column.kind, guess);
             for (record, cell) in cells.iter().enumerate() {
                 builder.push(text(cell).as_deref()).map_err(|kind| {
                     // The cell lies within the page.
@@ -133,6 +134,13 @@ impl JsonParser {
         self.layout = Some(layout);
         self.rows = rows as u64;
         Ok(())
+    }
+}
+
+impl JsonParser {
+    fn builder(&self, kind: ColumnType, guess: &Guess) -> Builder {
+        let builder = Builder::new(kind, self.options.time_format.unwrap_or_else(|| guess.page_format()));
+        if self.options.layout.is_none() { builder.inferred(guess.nan_is_null) } else { builder }
     }
 }
 
@@ -175,10 +183,11 @@ impl PushParser for JsonParser {
     }
 }
 
-/// The texts that decide a column's type.
-fn sample(cells: &[&RawValue]) -> Vec<Vec<u8>> {
+/// A column's type from its first cells.
+fn guess_column(name: &str, cells: &[&RawValue]) -> Guess {
     let texts = cells.iter().take(SAMPLE_ROWS as usize).filter_map(|cell| text(cell));
-    texts.filter(|text| !text.is_empty()).map(Cow::into_owned).collect()
+    let texts: Vec<_> = texts.filter(|text| !text.is_empty()).collect();
+    guess(name, &texts.iter().map(AsRef::as_ref).collect::<Vec<_>>())
 }
 
 #[derive(serde::Deserialize)]
@@ -188,7 +197,7 @@ struct Unescaped<'a>(#[serde(borrow)] Cow<'a, str>);
 fn text(cell: &RawValue) -> Option<Cow<'_, [u8]>> {
     match cell.get() {
         "null" => None,
-        raw if raw.starts_with('"') => match serde_json::from_str(raw) {
+        raw if raw.starts_with('"') => match serde_json::from_slice(raw.as_bytes()) {
             Ok(Unescaped(Cow::Borrowed(text))) => Some(Cow::Borrowed(text.as_bytes())),
             Ok(Unescaped(Cow::Owned(text))) => Some(Cow::Owned(text.into_bytes())),
             // A lone surrogate escape: valid JSON, but no text. The column decides what it makes of it.

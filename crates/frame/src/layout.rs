@@ -1,5 +1,6 @@
 //! What the columns of a stream are, before any byte of it has arrived.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow_array::types::Int32Type;
@@ -155,21 +156,26 @@ impl Layout {
     /// once; [`DURATION`] may come on top and is appended.
     pub(crate) fn places(&mut self, names: &[String]) -> Result<Vec<usize>, ParseErrorKind> {
         let error = |name: &str, what| Err(ParseErrorKind::Header(format!("column `{name}` {what}")));
-        if let Some(column) = self.columns.iter().find(|column| !names.contains(&column.name)) {
+        let mut found: BTreeMap<&str, usize> = BTreeMap::new();
+        names.iter().for_each(|name| *found.entry(name).or_default() += 1);
+        if let Some(column) = self.columns.iter().find(|column| !found.contains_key(column.name.as_str())) {
             return error(&column.name, "is missing");
         }
+        let declared: BTreeMap<&str, usize> =
+            self.columns.iter().map(|column| column.name.as_str()).zip(0..).collect();
         let mut places = Vec::with_capacity(names.len());
         for name in names {
-            let place = self.columns.iter().position(|column| column.name == *name);
-            match place {
-                Some(place) if places.contains(&place) => return error(name, "appears twice"),
-                Some(place) => places.push(place),
-                None if name == DURATION => {
-                    places.push(self.columns.len());
-                    self.columns.push(Column::new(DURATION, ColumnType::Int).with_unit("ns"));
+            match declared.get(name.as_str()) {
+                _ if found.get(name.as_str()).is_some_and(|times| *times > 1) => {
+                    return error(name, "appears twice");
                 }
+                Some(place) => places.push(*place),
+                None if name == DURATION => places.push(self.columns.len()),
                 None => return error(name, "is not declared"),
             }
+        }
+        if places.contains(&self.columns.len()) {
+            self.columns.push(Column::new(DURATION, ColumnType::Int).with_unit("ns"));
         }
         Ok(places)
     }

@@ -17,6 +17,28 @@ pub(crate) fn float(bytes: &[u8], start: usize, end: usize) -> Option<f64> {
     short_float(bytes, start, end).or_else(|| long_float(bytes.get(start..end)?))
 }
 
+/// A float as [`float`] reads it, but none where the text is a whole number that no double is: an identifier or a
+/// counter must not change unseen.
+#[inline(always)]
+pub(crate) fn exact_float(bytes: &[u8], start: usize, end: usize) -> Option<f64> {
+    short_float(bytes, start, end).or_else(|| {
+        let text = bytes.get(start..end)?;
+        long_float(text).filter(|value| !is_whole(text) || is_exactly(*value, text))
+    })
+}
+
+/// Whether a text is digits alone, behind a sign.
+fn is_whole(text: &[u8]) -> bool {
+    let digits = text.strip_prefix(b"-").or(text.strip_prefix(b"+")).unwrap_or(text);
+    !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
+}
+
+#[cold]
+fn is_exactly(value: f64, text: &[u8]) -> bool {
+    let number = str::from_utf8(text).ok().and_then(|text| text.parse::<i128>().ok());
+    number.is_some_and(|number| value as i128 == number)
+}
+
 /// A decimal without exponent of at most 16 characters: its digits are exact in a double, so one division rounds
 /// once and correctly.
 #[inline(always)]

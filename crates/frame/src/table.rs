@@ -1,6 +1,6 @@
 //! A table: frames of one schema, in the order they arrived.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
@@ -92,7 +92,7 @@ impl Table {
 fn shared_texts<'a>(columns: impl Iterator<Item = &'a ArrayRef>) -> Option<Vec<ArrayRef>> {
     let columns: Vec<_> =
         columns.map(|column| column.as_dictionary_opt::<Int32Type>()).collect::<Option<_>>()?;
-    let mut places = HashMap::new();
+    let mut places = BTreeMap::new();
     let mut all: Vec<Option<&str>> = Vec::new();
     let mut keys = Vec::with_capacity(columns.len());
     for column in columns {

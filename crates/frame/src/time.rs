@@ -2,18 +2,25 @@
 //!
 //! Contract: no time ever passes through a double. Decimal seconds are read digit by digit; digits beyond the ninth
 //! round to the nearest nanosecond, ties away from zero. An ISO time must say its offset (`Z` or `±hh:mm`).
+//! Files may be written otherwise: see [`loose`].
 //! What lies outside 1677-09-21 … 2262-04-11 does not fit `i64` nanoseconds and is refused.
+
+mod loose;
+mod spelling;
 
 use crate::civil::{days_from_civil, days_in_month};
 use crate::number::int;
 use crate::swar::{POW10, digits2, digits8, load8, tail8};
+
+pub(crate) use loose::{First, LooseReader, loose};
+pub use spelling::TimeSpelling;
 
 const SECOND: i64 = 1_000_000_000;
 
 /// Unix seconds with an optional fraction, as nanoseconds.
 #[inline(always)]
 pub(crate) fn unix(bytes: &[u8], start: usize, end: usize) -> Option<i64> {
-    usual_unix(bytes, start, end).or_else(|| decimal_seconds(bytes.get(start..end)?))
+    usual_unix(bytes, start, end).or_else(|| decimal(bytes.get(start..end)?, 9))
 }
 
 /// Ten digits of seconds (2001 to 2286), a dot, 1 to 9 more digits.
@@ -27,9 +34,18 @@ fn usual_unix(bytes: &[u8], start: usize, end: usize) -> Option<i64> {
     i64::try_from(seconds * SECOND as u64 + fraction(bytes, start + 11, end)?).ok()
 }
 
-/// Any decimal number of seconds, with sign and exponent.
+/// A count of units of 10^`places` nanoseconds.
+#[inline(always)]
+pub(crate) fn scaled(bytes: &[u8], start: usize, end: usize, places: u8) -> Option<i64> {
+    match int(bytes, start, end) {
+        Some(count) => count.checked_mul(10_i64.checked_pow(places.into())?),
+        None => decimal(bytes.get(start..end)?, places),
+    }
+}
+
+/// Any decimal number of units of 10^`places` nanoseconds, with sign and exponent.
 #[cold]
-fn decimal_seconds(text: &[u8]) -> Option<i64> {
+fn decimal(text: &[u8], places: u8) -> Option<i64> {
     let (negative, text) = match text.split_first()? {
         (b'-', rest) => (true, rest),
         (b'+', rest) => (false, rest),
@@ -46,7 +62,7 @@ fn decimal_seconds(text: &[u8]) -> Option<i64> {
         return None;
     }
     // Digits up to this one count nanoseconds and more; the next one decides the rounding.
-    let kept = whole as i64 + exponent + 9;
+    let kept = whole as i64 + exponent + i64::from(places);
     let mut nanos: i64 = 0;
     for digit in digits().take(kept.max(0) as usize) {
         nanos = nanos.checked_mul(10)?.checked_add(digit as i64)?;

@@ -25,6 +25,9 @@ pub enum WriteError {
     /// The frame's columns are not those of the writer's schema.
     #[error("the frame's columns are not the schema's: {0}")]
     Schema(String),
+    /// EDF+ cannot hold this. Holds what, and what to do.
+    #[error("{0}")]
+    Edf(String),
 }
 
 impl WriteError {

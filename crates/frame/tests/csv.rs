@@ -1,6 +1,7 @@
 //! CSV in.
 
 mod errors;
+mod files;
 mod infer;
 mod peers;
 mod values;

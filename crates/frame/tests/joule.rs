@@ -3,8 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use streamscope_frame::{
-    Column, ColumnType, CsvWriter, JouleFrame, JouleLayout, JouleParser, ParseError, ParseErrorKind,
-    TimeFormat,
+    Batch, Column, ColumnType, CsvWriter, JouleLayout, JouleParser, ParseError, ParseErrorKind, TimeFormat,
 };
 
 use crate::support::{Value, rows};
@@ -23,7 +22,7 @@ fn layout(text: &str) -> JouleLayout {
 /// Feeds the pieces, taking frames after every `take_every` of them and at the end.
 fn run<'a>(format: &str, pieces: impl IntoIterator<Item = &'a [u8]>, take_every: usize) -> Outcome {
     let mut parser = JouleParser::new(layout(format), &[]);
-    let mut frames: Vec<JouleFrame> = Vec::new();
+    let mut frames: Vec<Batch> = Vec::new();
     let mut end = Ok(());
     for (number, piece) in pieces.into_iter().enumerate() {
         end = parser.push(piece);

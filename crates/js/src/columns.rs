@@ -9,16 +9,14 @@ use arrow_array::types::{
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::{DataType, Field};
 use js_sys::{BigInt64Array, Float32Array, Float64Array, Int16Array, Int32Array, Uint8Array};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use streamscope_frame::{ArrowWriter, RecordBatch, Table, TimeFormat, WriteError};
 use wasm_bindgen::prelude::*;
 
 use crate::error::type_error;
-use crate::options::given;
-use crate::value::{Told, literal, told};
 
 /// The type of a column.
-#[derive(Deserialize, Clone, Copy, PartialEq, Debug)]
+#[derive(Serialize, Deserialize, Clone, Copy, PartialEq, Debug)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum ColumnType {
     /// Points in time.
@@ -41,16 +39,8 @@ pub(crate) enum ColumnType {
     Json,
 }
 
-given!(enum ColumnType);
-
-impl Told for ColumnType {
-    fn told(self) -> JsValue {
-        literal(self).told()
-    }
-}
-
 impl ColumnType {
-    fn of(field: &Field) -> Self {
+    pub(crate) fn of(field: &Field) -> Self {
         use streamscope_frame::ColumnType as Type;
         match Type::of(field) {
             Type::Time => Self::Time,
@@ -83,6 +73,8 @@ impl From<ColumnType> for streamscope_frame::ColumnType {
 }
 
 /// What a column is.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct ColumnInfo {
     /// Its name.
     name: String,
@@ -94,8 +86,6 @@ pub(crate) struct ColumnInfo {
     quantity: Option<String>,
 }
 
-told!(ColumnInfo { name, r#type, unit, quantity });
-
 /// How times are written: `unix` is seconds, `unixns` nanoseconds, `iso` ISO-8601 in UTC.
 #[derive(Deserialize, Clone, Copy)]
 #[serde(rename_all = "lowercase")]
@@ -104,8 +94,6 @@ pub(crate) enum Timestamp {
     UnixNs,
     Iso,
 }
-
-given!(enum Timestamp);
 
 impl From<Timestamp> for TimeFormat {
     fn from(timestamp: Timestamp) -> Self {
@@ -118,17 +106,18 @@ impl From<Timestamp> for TimeFormat {
 }
 
 /// How rows become CSV.
-#[cfg(feature = "full")]
+#[cfg(feature = "tools")]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct WriteOptions {
     /// How times are written; `iso` unless given.
     timestamp: Option<Timestamp>,
+    /// Whether `'` goes before each text that a spreadsheet would take for a formula (`=`, `+`, `-` or `@` first).
+    guard_formulas: Option<bool>,
 }
 
-#[cfg(feature = "full")]
-given!(WriteOptions { timestamp });
-
 /// The values of a column that has one width.
-enum Values<'a> {
+pub(crate) enum Values<'a> {
     Int64(&'a [i64]),
     Float64(&'a [f64]),
     Int32(&'a [i32]),
@@ -137,7 +126,7 @@ enum Values<'a> {
     Other,
 }
 
-fn values(column: &ArrayRef) -> Values<'_> {
+pub(crate) fn values(column: &ArrayRef) -> Values<'_> {
     match column.data_type() {
         DataType::Timestamp(_, _) => Values::Int64(column.as_primitive::<TimestampNanosecondType>().values()),
         DataType::Int64 => Values::Int64(column.as_primitive::<Int64Type>().values()),
@@ -155,20 +144,36 @@ fn unwritable(error: WriteError) -> JsValue {
 }
 
 /// Rows as columns.
-pub(crate) struct Columns(Table);
+pub(crate) struct Columns {
+    table: Table,
+    /// The rows before which the server declared a gap, where it declares them at all.
+    declared: Option<Vec<usize>>,
+}
 
 impl Columns {
     /// The frames of a table; their text columns get one dictionary.
-    pub(crate) fn new(table: Table) -> Self {
-        Self(table.with_shared_texts())
+    pub(crate) fn new(table: Table, declared: Option<Vec<usize>>) -> Self {
+        Self { table: table.with_shared_texts(), declared }
+    }
+
+    /// The rows of one frame. `begins_interval` is what the server declares of its first row, where it declares gaps.
+    pub(crate) fn of_frame(frame: RecordBatch, begins_interval: Option<bool>) -> Self {
+        let mut table = Table::new(frame.schema());
+        table.push(frame);
+        // What lies before the first row is not drawn.
+        Self { table, declared: begins_interval.map(|_| Vec::new()) }
+    }
+
+    pub(crate) fn declared_gaps(&self) -> Option<&[usize]> {
+        self.declared.as_deref()
     }
 
     pub(crate) fn rows(&self) -> usize {
-        self.0.rows()
+        self.table.rows()
     }
 
-    fn fields(&self) -> impl Iterator<Item = &Field> {
-        self.0.schema().fields().iter().map(AsRef::as_ref)
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &Field> {
+        self.table.schema().fields().iter().map(AsRef::as_ref)
     }
 
     pub(crate) fn infos(&self) -> Vec<ColumnInfo> {
@@ -195,18 +200,18 @@ impl Columns {
         }
         let place =
             column.as_f64().filter(|place| *place >= 0.0 && place.fract() == 0.0).map(|place| place as usize);
-        place.filter(|place| *place < self.0.schema().fields().len()).ok_or_else(|| {
+        place.filter(|place| *place < self.table.schema().fields().len()).ok_or_else(|| {
             type_error(&format!("a column is given by its name or its place; there are {}.", names()))
         })
     }
 
     /// A column, frame by frame.
-    fn pieces(&self, column: &JsValue) -> Result<impl Iterator<Item = &ArrayRef>, JsValue> {
+    pub(crate) fn pieces(&self, column: &JsValue) -> Result<impl Iterator<Item = &ArrayRef>, JsValue> {
         let place = self.place(column)?;
-        Ok(self.0.frames().iter().filter_map(move |frame| frame.columns().get(place)))
+        Ok(self.table.frames().iter().filter_map(move |frame| frame.columns().get(place)))
     }
 
-    fn kind(&self, column: &JsValue) -> Result<ColumnType, JsValue> {
+    pub(crate) fn kind(&self, column: &JsValue) -> Result<ColumnType, JsValue> {
         let place = self.place(column)?;
         Ok(self.fields().nth(place).map_or(ColumnType::Json, ColumnType::of))
     }
@@ -302,31 +307,26 @@ impl Columns {
 
     pub(crate) fn to_arrow(&self) -> Result<Uint8Array, JsValue> {
         let mut out = Vec::new();
-        let mut writer = ArrowWriter::new(self.0.schema()).map_err(unwritable)?;
-        for frame in self.0.frames() {
+        let mut writer = ArrowWriter::new(self.table.schema()).map_err(unwritable)?;
+        for frame in self.table.frames() {
             writer.write(frame, &mut out).map_err(unwritable)?;
         }
         writer.finish(&mut out).map_err(unwritable)?;
         Ok(Uint8Array::from(out.as_slice()))
     }
 
-    #[cfg(feature = "full")]
+    #[cfg(feature = "tools")]
     pub(crate) fn to_csv(&self, given: JsValue) -> Result<String, JsValue> {
         let given: WriteOptions = crate::options::read("toCSV", given)?;
         let mut out = Vec::new();
         let mut writer = streamscope_frame::CsvWriter::new(given.timestamp.unwrap_or(Timestamp::Iso).into());
-        writer.write_header(self.0.schema(), &mut out);
-        for frame in self.0.frames() {
+        if given.guard_formulas == Some(true) {
+            writer = writer.guarding_formulas();
+        }
+        writer.write_header(self.table.schema(), &mut out);
+        for frame in self.table.frames() {
             writer.write(frame, &mut out).map_err(unwritable)?;
         }
         String::from_utf8(out).map_err(|error| js_sys::Error::new(&error.to_string()).into())
-    }
-}
-
-impl From<RecordBatch> for Columns {
-    fn from(frame: RecordBatch) -> Self {
-        let mut table = Table::new(frame.schema());
-        table.push(frame);
-        Self(table)
     }
 }

@@ -1,28 +1,46 @@
 //! CSV bytes in.
 
 use js_sys::Uint8Array;
-use streamscope_frame::{Column, CsvOptions, CsvParser, Layout, PushParser};
+use serde::Deserialize;
+use streamscope_frame::{Column, CsvOptions, CsvParser, Layout, PushParser, TimeSpelling};
+#[cfg(feature = "tools")]
+use streamscope_frame::{Decimal, Dialect, Separator};
 use wasm_bindgen::prelude::*;
 
-use crate::columns::{ColumnType, Timestamp};
+use crate::columns::ColumnType;
 use crate::error::parse_error;
 use crate::frame::Frame;
-use crate::options::{self, given};
+use crate::options;
 
 /// Bytes copied into wasm memory at a time, into the same place each time: fresh memory costs more than the parsing.
 const CHUNK: u32 = 128 << 10;
 
 /// How CSV is read.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct ParseOptions {
     /// The columns, when they are known; else types are inferred and frames come only after `finish`.
     columns: Option<Vec<NamedType>>,
-    /// How times are written; else as the first values show.
-    time_format: Option<Timestamp>,
+    /// How times are written; else as the first values show, where they leave no doubt.
+    time_format: Option<TimeSpelling>,
+    /// What stands between two cells; else what the first lines show.
+    #[cfg(feature = "tools")]
+    separator: Option<Separator>,
+    /// What stands before the decimals of a number; else what the first lines show.
+    #[cfg(feature = "tools")]
+    decimal: Option<Decimal>,
+    /// Lines before the header, blank ones counted; else what does not look like the table is passed over.
+    #[cfg(feature = "tools")]
+    skip_lines: Option<u32>,
+    /// The words that stand for null, in columns of every type; else the usual ones, in columns of numbers, times and
+    /// truth values.
+    #[cfg(feature = "tools")]
+    nulls: Option<Vec<String>>,
 }
 
-given!(ParseOptions { columns, time_format });
-
 /// A column of a CSV body.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct NamedType {
     /// Its name in the header.
     name: String,
@@ -30,16 +48,40 @@ struct NamedType {
     r#type: ColumnType,
 }
 
-given!(NamedType { name, r#type });
-
 fn read_options(given: JsValue) -> Result<CsvOptions, JsValue> {
     let given: ParseOptions = options::read("the options", given)?;
     let column = |column: NamedType| Column::new(column.name, column.r#type.into());
+    let layout = given.columns.map(|columns| Layout::new(columns.into_iter().map(column).collect()));
+    #[cfg(feature = "tools")]
+    let dialect = Dialect {
+        separator: given.separator,
+        decimal: given.decimal,
+        skip_lines: given.skip_lines,
+        nulls: given.nulls,
+        time_format: given.time_format,
+    };
+    #[cfg(feature = "tools")]
+    return Ok(CsvOptions { layout, dialect: Some(dialect), ..CsvOptions::default() });
+    #[cfg(not(feature = "tools"))]
     Ok(CsvOptions {
-        layout: given.columns.map(|columns| Layout::new(columns.into_iter().map(column).collect())),
-        time_format: given.time_format.map(Into::into),
+        layout,
+        time_format: given.time_format.map(page_format).transpose()?,
         ..CsvOptions::default()
     })
+}
+
+/// The core reads CSV as Rune writes it, with the formats of Rune's times.
+#[cfg(not(feature = "tools"))]
+fn page_format(spelling: TimeSpelling) -> Result<streamscope_frame::TimeFormat, JsValue> {
+    use streamscope_frame::TimeFormat;
+    match spelling {
+        TimeSpelling::Unix => Ok(TimeFormat::Unix),
+        TimeSpelling::UnixNs => Ok(TimeFormat::UnixNs),
+        TimeSpelling::Iso => Ok(TimeFormat::Iso),
+        _ => Err(crate::error::type_error(
+            "the options, option `timeFormat`: the core reads unix, unixns and iso.",
+        )),
+    }
 }
 
 /// Reads CSV in pieces: `push` each, `finish`, and `take` frames in between or at the end.

@@ -1,10 +1,11 @@
 //! Errors as JavaScript sees them.
 
+use serde::Serialize;
 use streamscope_client::{Error, ErrorKind};
 use streamscope_frame::ParseError;
 use wasm_bindgen::prelude::*;
 
-use crate::value::{Told, camel_case, literal, told};
+use crate::value::{literal, told};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -34,6 +35,8 @@ export class StreamscopeError extends Error {
     readonly byte: number | null;
     /** Of a body that cannot be parsed: the column, when the error lies in one cell. */
     readonly column: string | null;
+    /** What JSON can hold of it, for logs and messages to workers: `coveredTo` as its digits. */
+    toJSON(): Record<string, string | number | null>;
 }
 "#;
 
@@ -47,7 +50,8 @@ extern "C" {
 }
 
 /// What a `StreamscopeError` has beside its message.
-#[derive(Default)]
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Fields {
     kind: String,
     platform: Option<String>,
@@ -62,20 +66,6 @@ struct Fields {
     column: Option<String>,
 }
 
-told!(Fields {
-    kind,
-    platform,
-    status,
-    server_message,
-    request,
-    rows,
-    covered_to,
-    record,
-    line,
-    byte,
-    column,
-});
-
 impl Fields {
     fn at(self, error: &ParseError) -> Self {
         Self {
@@ -88,16 +78,16 @@ impl Fields {
     }
 
     fn throw(self, message: &str) -> JsValue {
-        ErrorClass::new(message, &self.told()).into()
+        ErrorClass::new(message, &told(&self)).into()
     }
 }
 
-/// An error of a platform. `options` are the names of the options that were given: messages spell them as JavaScript
-/// does.
+/// An error of a platform. `options` are the names of the options that were given, as JavaScript spells them: messages
+/// speak of them so.
 pub(crate) fn thrown(error: &Error, options: &[&str]) -> JsValue {
     let fields = Fields {
         kind: literal(error.kind),
-        platform: error.platform.map(literal),
+        platform: error.platform.map(|platform| platform.id.to_string()),
         status: error.status,
         server_message: error.server_message.clone(),
         request: error.request.clone(),
@@ -114,25 +104,29 @@ pub(crate) fn thrown(error: &Error, options: &[&str]) -> JsValue {
     fields.throw(&respell(&error.message, if ours { options } else { &[] }))
 }
 
-/// The message with these option names in camelCase.
+/// The message with these options as JavaScript spells them, where it has the client's names for them.
 fn respell(message: &str, options: &[&str]) -> String {
     let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let mut out = String::with_capacity(message.len());
     for piece in message.split_inclusive(|c| !word(c)) {
         let name = piece.trim_end_matches(|c| !word(c));
-        let known = name.contains('_') && options.contains(&name);
-        match known {
-            true => out.push_str(&camel_case(name)),
-            false => out.push_str(name),
-        }
+        let known = options.iter().find(|option| name.contains('_') && is_snake_case_of(name, option));
+        out.push_str(known.copied().unwrap_or(name));
         out.push_str(piece.get(name.len()..).unwrap_or_default());
     }
     out
 }
 
+/// Whether `start_time` is `startTime`.
+fn is_snake_case_of(name: &str, camel_case: &str) -> bool {
+    name.bytes().filter(|byte| *byte != b'_').eq(camel_case.bytes().map(|byte| byte.to_ascii_lowercase()))
+}
+
 /// A body that cannot be parsed.
 pub(crate) fn parse_error(error: &ParseError) -> JsValue {
-    Fields { kind: "body".into(), ..Fields::default() }.at(error).throw(&error.to_string())
+    Fields { kind: "body".into(), ..Fields::default() }
+        .at(error)
+        .throw(&respell(&error.to_string(), &["timeFormat"]))
 }
 
 /// A `TypeError` for arguments that make no sense.

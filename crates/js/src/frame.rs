@@ -5,7 +5,7 @@ use streamscope_frame::RecordBatch;
 use wasm_bindgen::prelude::*;
 
 use crate::columns::Columns;
-use crate::value::Told;
+use crate::value::told;
 
 /// A batch of rows as columns. Holds wasm memory until `free()` (or until the garbage collector comes by).
 #[wasm_bindgen]
@@ -17,18 +17,19 @@ pub struct Table(Columns);
 
 impl Frame {
     pub(crate) fn new(frame: RecordBatch) -> Self {
-        Self(frame.into(), None)
+        Self(Columns::of_frame(frame, None), None)
     }
 
     /// A frame of a read whose server may declare gaps.
     pub(crate) fn after(frame: RecordBatch, begins_interval: Option<bool>) -> Self {
-        Self(frame.into(), begins_interval)
+        Self(Columns::of_frame(frame, begins_interval), begins_interval)
     }
 }
 
 impl Table {
-    pub(crate) fn new(table: streamscope_frame::Table) -> Self {
-        Self(Columns::new(table))
+    /// `declared` are the rows before which the server declared a gap, where it declares them at all.
+    pub(crate) fn new(table: streamscope_frame::Table, declared: Option<Vec<usize>>) -> Self {
+        Self(Columns::new(table, declared))
     }
 }
 
@@ -80,13 +81,13 @@ macro_rules! columns {
             /// Column types, left to right.
             #[wasm_bindgen(getter, unchecked_return_type = "ColumnType[]")]
             pub fn types(&self) -> JsValue {
-                self.0.infos().into_iter().map(|info| info.r#type).collect::<Vec<_>>().told()
+                told(&self.0.infos().into_iter().map(|info| info.r#type).collect::<Vec<_>>())
             }
 
             /// The columns, left to right: name, type, unit and quantity.
             #[wasm_bindgen(getter, unchecked_return_type = "ColumnInfo[]")]
             pub fn columns(&self) -> JsValue {
-                self.0.infos().told()
+                told(&self.0.infos())
             }
 
             /// A column's values in memory of their own, by the column's name or place: `BigInt64Array` (time in ns
@@ -145,9 +146,34 @@ macro_rules! columns {
             }
         }
 
-        #[cfg(feature = "full")]
+        #[cfg(feature = "tools")]
         #[wasm_bindgen]
         impl $class {
+            /// A column as an array of plain values, by the column's name or place: numbers, `bigint` (time in ns since
+            /// the epoch, int), texts, truth values; `null` where there is no value.
+            #[wasm_bindgen(unchecked_return_type = "(number | bigint | string | boolean | null)[]")]
+            pub fn values(
+                &self,
+                #[wasm_bindgen(unchecked_param_type = "number | string")] column: &JsValue,
+            ) -> Result<JsValue, JsValue> {
+                self.0.plain(column)
+            }
+
+            /// What a line chart draws of one or several columns of numbers: Unix seconds, then an array for each
+            /// column, all of one length. Where a line must break there is `null`: at nulls, at NaN, and in the middle
+            /// of every gap in time, which gets a row of its own.
+            #[wasm_bindgen(unchecked_return_type = "[Float64Array, ...(number | null)[][]]")]
+            pub fn lines(
+                &self,
+                #[wasm_bindgen(unchecked_param_type = "number | string | (number | string)[]")]
+                columns: &JsValue,
+            ) -> Result<js_sys::Array, JsValue> {
+                match columns.dyn_ref::<js_sys::Array>() {
+                    Some(columns) => self.0.lines(&columns.to_vec()),
+                    None => self.0.lines(std::slice::from_ref(columns)),
+                }
+            }
+
             /// The rows as CSV, the header first.
             #[wasm_bindgen(js_name = toCSV)]
             pub fn to_csv(

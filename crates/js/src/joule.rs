@@ -1,41 +1,43 @@
 //! A Joule node: its data, by path or id.
 
+mod address;
+mod data;
+mod events;
+mod given;
+mod given_events;
+mod node;
+
 use std::rc::Rc;
 
-use js_sys::Reflect;
-use streamscope_client::FetchTransport;
-use streamscope_client::joule::{self, Address};
+use futures_util::future::LocalBoxFuture;
+use serde::Deserialize;
+use streamscope_client::joule::{self, DataRead};
+use streamscope_client::{FetchTransport, Result as Answered};
 use wasm_bindgen::prelude::*;
 
+use crate::call::Call;
 use crate::error::thrown;
-use crate::options::{self, Call, Given, Options, Time, given};
-use crate::read::{Opened, Read};
-
-#[wasm_bindgen(typescript_custom_section)]
-const TYPES: &str = r#"
-/** A folder, data stream or event stream of a node: its id, its path from the root, or what a call gave. */
-export type JouleAddress = number | string | { readonly id: number };
-
-/**
- * Why a read gave no row: the stream holds no data at all, none in the window, is not decimated, or has too few rows for
- * one bin of the level asked for.
- */
-export type JouleEmptiness = "noData" | "outsideWindow" | "notDecimated" | "tooCoarse";
-"#;
+use crate::options::{self, names};
+use crate::read::{Opened, Read, Rows};
+use crate::time::Time;
+use crate::value::{Spelling, literal};
+use address::JouleAddress;
 
 /// Options that messages of the client speak of.
-pub(crate) const NAMES: &[&str] = &[
-    "api_key",
-    "max_rows",
-    "decimation_level",
-    "start_ns",
-    "end_ns",
-    "keep_ns",
-    "max_gap_ns",
-    "chunk_duration_ns",
-];
+const NAMES: &[&str] =
+    &["apiKey", "maxRows", "decimationLevel", "startNs", "endNs", "keepNs", "maxGapNs", "chunkDurationNs"];
+
+/// What people enter, and what a node names, keeps its names. Instants and durations are `bigint`.
+const SPELLING: Spelling = Spelling { verbatim: "content event_fields inputs outputs", exact: true };
+
+/// A node's types as JavaScript.
+fn told(value: impl serde::Serialize) -> JsValue {
+    SPELLING.told(&value)
+}
 
 /// Where a node is, and its key.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct JouleConfig {
     /// Base URL of the node, such as `https://node.example.org/joule`.
     url: String,
@@ -43,12 +45,12 @@ pub(crate) struct JouleConfig {
     api_key: String,
 }
 
-given!(JouleConfig { url, api_key });
-
 /// Which data of a stream, and how finely.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct JouleDataQuery {
     /// The stream.
-    stream: Address,
+    stream: JouleAddress,
     /// First instant; open unless given.
     start_time: Option<Time>,
     /// First instant after; open unless given.
@@ -59,12 +61,10 @@ pub(crate) struct JouleDataQuery {
     decimation_level: Option<u32>,
 }
 
-given!(JouleDataQuery { stream, start_time, end_time, max_rows, decimation_level });
-
 impl From<JouleDataQuery> for joule::DataQuery {
     fn from(given: JouleDataQuery) -> Self {
         Self {
-            stream: given.stream,
+            stream: given.stream.into(),
             start_ns: given.start_time.map(Time::ns),
             end_ns: given.end_time.map(Time::ns),
             max_rows: given.max_rows.map(u64::from),
@@ -73,19 +73,20 @@ impl From<JouleDataQuery> for joule::DataQuery {
     }
 }
 
-impl Given for Address {
-    fn given(value: &JsValue) -> Result<Self, String> {
-        if let Some(path) = value.as_string() {
-            return Ok(Self::Path(path));
-        }
-        let id = if value.is_object() {
-            Reflect::get(value, &"id".into()).unwrap_or_default()
-        } else {
-            value.clone()
-        };
-        i64::given(&id)
-            .map(Self::Id)
-            .map_err(|_| "is neither an id, nor a path, nor something with an id".into())
+/// A read that the node may reduce, and that is asked why there is nothing.
+struct NodeRows(DataRead);
+
+impl Rows for NodeRows {
+    fn read(&mut self) -> &mut dyn streamscope_client::Read {
+        &mut self.0
+    }
+
+    fn level(&self) -> Option<f64> {
+        Some(self.0.level() as f64)
+    }
+
+    fn emptiness(&self) -> LocalBoxFuture<'_, Answered<Option<String>>> {
+        Box::pin(async { self.0.why_empty().await.map(|why| Some(literal(why))) })
     }
 }
 
@@ -116,7 +117,8 @@ impl Joule {
     ) -> Result<Read, JsValue> {
         let query: joule::DataQuery = options::read::<JouleDataQuery>("the query", query)?.into();
         let node = self.0.clone();
-        let opening = async move { node.data_read(&query).await.map(|read| Opened::Node(Box::new(read))) };
-        Ok(Read::new(opening, JouleDataQuery::NAMES, Call::read(call)?))
+        let opening =
+            async move { node.data_read(&query).await.map(|read| Box::new(NodeRows(read)) as Opened) };
+        Ok(Read::new(opening, names::<JouleDataQuery>(), Call::read(call)?))
     }
 }

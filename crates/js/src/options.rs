@@ -1,214 +1,241 @@
-//! Options in: plain objects whose names and values are checked, so that a misspelt one is an error and not without
-//! effect.
+//! Options and arguments in: JavaScript values as Rust types, by serde.
+//!
+//! Objects of options are read by [`Fields`], which refuses names that it does not know, so that a misspelt option is
+//! an error and not without effect; their values are read by serde-wasm-bindgen. Refusals name the option and say what
+//! it should be. They never repeat what was given: it may be a secret.
 
-use std::collections::BTreeMap;
-use std::future::Future;
+use std::fmt;
 
-use js_sys::{Array, Function, Object, Reflect};
-use streamscope_client::CancelToken;
+use js_sys::{Array, Object, Reflect};
+use serde::de::value::StrDeserializer;
+use serde::de::{self, Deserialize, DeserializeOwned, DeserializeSeed, MapAccess, Visitor};
+use serde_wasm_bindgen::{Deserializer, preserve};
 use wasm_bindgen::prelude::*;
-use web_sys::AbortSignal;
 
-use crate::error::{thrown, type_error};
-use crate::value::camel_case;
+use crate::error::type_error;
 
-const NANOSECONDS_A_SECOND: f64 = 1e9;
-const NANOSECONDS_A_MILLISECOND: f64 = 1e6;
-
-#[wasm_bindgen(typescript_custom_section)]
-const TYPES: &str = r#"
-/** A point in time: a number is Unix seconds, a `bigint` is nanoseconds since the Unix epoch, a `Date` is itself. */
-export type Time = number | bigint | Date;
-
-/** What every call that fetches takes besides its arguments. */
-export interface Call {
-    /** Aborts the call: its requests are cancelled, and it throws the signal's reason (an `AbortError`). */
-    signal?: AbortSignal;
-}
-
-/** What a read takes besides its query. */
-export interface ReadCall extends Call {
-    /** Called after every frame. */
-    onProgress?: (progress: Progress) => void;
-}
-"#;
-
-/// What JavaScript may give for an option or an argument.
-pub(crate) trait Given: Sized {
-    /// Of an object: the names of its fields, as Rust spells them.
-    const KNOWN: Option<&'static [&'static str]> = None;
-
-    /// Reads it; the error says what is wrong with it ("is not a string").
-    fn given(value: &JsValue) -> Result<Self, String>;
-
-    /// What stands for it where it was left out, if it may be.
-    fn absent() -> Option<Self> {
-        None
-    }
-}
-
-/// An object of options.
-pub(crate) trait Options: Given {
-    /// The names of its fields, as Rust spells them.
-    const NAMES: &'static [&'static str];
-}
-
-/// Makes a struct an object of options, or an enum one of its names (which serde spells).
-macro_rules! given {
-    ($name:ident { $($(#[$there:meta])? $field:ident),* $(,)? }) => {
-        impl $crate::options::Given for $name {
-            const KNOWN: Option<&'static [&'static str]> = Some(<Self as $crate::options::Options>::NAMES);
-
-            fn given(value: &wasm_bindgen::JsValue) -> Result<Self, String> {
-                Ok(Self { $($(#[$there])? $field: $crate::options::field(value, stringify!($field))?),* })
-            }
-        }
-
-        impl $crate::options::Options for $name {
-            const NAMES: &'static [&'static str] = &[$($(#[$there])? stringify!($field)),*];
-        }
-    };
-    (enum $name:ident) => {
-        impl $crate::options::Given for $name {
-            fn given(value: &wasm_bindgen::JsValue) -> Result<Self, String> {
-                let text = <String as $crate::options::Given>::given(value)?;
-                let text = serde::de::value::StrDeserializer::<serde::de::value::Error>::new(&text);
-                serde::Deserialize::deserialize(text).map_err(|error| error.to_string())
-            }
-        }
-    };
-}
-pub(crate) use given;
-
-/// A field of an object of options.
-#[inline(never)]
-pub(crate) fn field<T: Given>(object: &JsValue, name: &str) -> Result<T, String> {
-    match Reflect::get(object, &camel_case(name).into()) {
-        Ok(value) if !value.is_undefined() => T::given(&value).map_err(|cause| wrong(name, &cause)),
-        Ok(_) => T::absent().ok_or_else(|| format!("there is no option `{}`", camel_case(name))),
-        Err(_) => Err(wrong(name, "cannot be read")),
-    }
-}
-
-fn wrong(name: &str, cause: &str) -> String {
-    format!("option `{}`: {cause}", camel_case(name))
-}
-
-/// Reads options; `undefined` stands for none. A `TypeError` names the option that is wrong.
-pub(crate) fn read<T: Options>(what: &str, given: JsValue) -> Result<T, JsValue> {
+/// Reads an object of options; `undefined` stands for one without any.
+pub(crate) fn read<T: DeserializeOwned>(what: &str, given: JsValue) -> Result<T, JsValue> {
     let given = if given.is_undefined() { Object::new().into() } else { given };
-    check(what, &given, T::KNOWN.unwrap_or_default())?;
-    T::given(&given).map_err(|cause| {
-        let joint = if cause.starts_with("option") { ", " } else { ": " };
-        type_error(&format!("{what}{joint}{cause}."))
+    fields(&given).map_err(|cause| type_error(&sentence(what, &cause)))
+}
+
+/// The names of a type's options, as JavaScript spells them.
+pub(crate) fn names<T: DeserializeOwned>() -> &'static [&'static str] {
+    let mut names: &'static [&'static str] = &[];
+    // Asks for the names and ends there.
+    let _ = T::deserialize(Names(&mut names));
+    names
+}
+
+/// An argument of any kind.
+pub(crate) fn argument<T: DeserializeOwned>(name: &str, given: &JsValue) -> Result<T, JsValue> {
+    plain(given).map_err(|cause| match given.is_undefined() {
+        true => type_error(&format!("{name} is missing.")),
+        false => type_error(&format!("{name}: {}", ended(&cause))),
     })
 }
 
-/// Refuses what is no object, and names that are not known.
-pub(crate) fn check(what: &str, given: &JsValue, names: &[&str]) -> Result<(), JsValue> {
-    if !given.is_object() || given.is_instance_of::<Array>() {
-        return Err(type_error(&format!("{what} must be an object of options.")));
+/// An argument that may be left out.
+pub(crate) fn optional<T: DeserializeOwned>(name: &str, given: &JsValue) -> Result<Option<T>, JsValue> {
+    plain(given).map_err(|cause| type_error(&sentence(name, cause.strip_prefix("it ").unwrap_or(&cause))))
+}
+
+/// An argument that is a text. What JavaScript programs pass can be anything.
+pub(crate) fn text(name: &str, given: &JsValue) -> Result<String, JsValue> {
+    given.as_string().ok_or_else(|| type_error(&format!("{name} must be a string.")))
+}
+
+/// An argument that is a list of texts.
+pub(crate) fn texts(name: &str, given: &JsValue) -> Result<Vec<String>, JsValue> {
+    let texts = if Array::is_array(given) { plain(given).ok() } else { None };
+    texts.ok_or_else(|| type_error(&format!("{name} must be an array of strings.")))
+}
+
+/// An object among other values, of which no name may be unknown.
+pub(crate) struct Strict<T>(pub(crate) T);
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Strict<T> {
+    fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value: JsValue = preserve::deserialize(deserializer)?;
+        let subject = |cause: String| if cause.starts_with("has ") { format!("it {cause}") } else { cause };
+        fields(&value).map(Self).map_err(|cause| de::Error::custom(subject(cause)))
     }
-    let known: Vec<String> = names.iter().map(|name| camel_case(name)).collect();
+}
+
+/// A value as serde-wasm-bindgen reads it; unknown names in objects are not looked at.
+fn plain<T: DeserializeOwned>(given: &JsValue) -> Result<T, String> {
+    T::deserialize(Deserializer::from(given.clone())).map_err(cause)
+}
+
+fn fields<T: DeserializeOwned>(given: &JsValue) -> Result<T, String> {
+    T::deserialize(Fields(given)).map_err(|Refusal(cause)| cause)
+}
+
+/// What is wrong with something, as a sentence.
+fn sentence(what: &str, cause: &str) -> String {
+    let joint = match cause {
+        _ if cause.starts_with("must ") || cause.starts_with("has ") => " ",
+        _ if cause.starts_with("option ") => ", ",
+        _ => ": ",
+    };
+    format!("{what}{joint}{}", ended(cause))
+}
+
+fn ended(cause: &str) -> String {
+    if cause.ends_with(['.', '?']) { cause.into() } else { format!("{cause}.") }
+}
+
+/// What serde-wasm-bindgen refuses, in this package's words.
+fn cause(error: serde_wasm_bindgen::Error) -> String {
+    let said = JsValue::from(error).dyn_into::<js_sys::Error>().map(|error| String::from(error.message()));
+    let said = said.unwrap_or_else(|_| "cannot be read".into());
+    if let Some(field) = said.strip_prefix("missing field ") {
+        return format!("lacks {field}");
+    }
+    let expected = said.starts_with("invalid ").then(|| said.rsplit_once(", expected ")).flatten();
+    match expected {
+        Some((_, expected)) => format!("is not {}", wanted(expected)),
+        None if said.contains("BigInt outside") => "is not an integer of 64 bits".into(),
+        None => said,
+    }
+}
+
+/// The name of a Rust type as JavaScript programmers say it.
+fn wanted(expected: &str) -> &str {
+    match expected {
+        "u32" => "an integer from 0 to 4294967295",
+        "i32" => "an integer from -2147483648 to 2147483647",
+        "i64" => "an integer of 64 bits",
+        "f64" => "a number",
+        "a boolean" => "true or false",
+        "a sequence" => "an array",
+        "a map" => "an object",
+        other if other.starts_with("struct ") => "an object",
+        other if other.starts_with("enum ") => "one of its names",
+        other => other,
+    }
+}
+
+/// Why options are refused.
+#[derive(Debug)]
+struct Refusal(String);
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+impl de::Error for Refusal {
+    fn custom<T: fmt::Display>(cause: T) -> Self {
+        Self(cause.to_string())
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self(format!("there is no option `{field}`"))
+    }
+}
+
+/// Everything but a struct goes to one method, which no type of options calls.
+macro_rules! structs_only {
+    () => {
+        serde::forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit
+            unit_struct newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+        }
+
+        fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Refusal> {
+            Err(Refusal("is not an object of options".into()))
+        }
+    };
+}
+
+/// An object of options.
+struct Fields<'a>(&'a JsValue);
+
+impl<'de> de::Deserializer<'de> for Fields<'_> {
+    type Error = Refusal;
+
+    structs_only!();
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        names: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Refusal> {
+        check(self.0, names)?;
+        visitor.visit_map(Members { object: self.0, names: names.iter(), next: None })
+    }
+}
+
+/// The options that are there, in the order of the type's fields. `undefined` is not there.
+struct Members<'a> {
+    object: &'a JsValue,
+    names: std::slice::Iter<'static, &'static str>,
+    next: Option<(&'static str, JsValue)>,
+}
+
+impl<'de> MapAccess<'de> for Members<'_> {
+    type Error = Refusal;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Refusal> {
+        for name in self.names.by_ref() {
+            let value = Reflect::get(self.object, &(*name).into());
+            let value = value.map_err(|_| Refusal(format!("option `{name}`: cannot be read")))?;
+            if !value.is_undefined() {
+                self.next = Some((name, value));
+                return seed.deserialize(StrDeserializer::new(name)).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Refusal> {
+        let (name, value) = self.next.take().unwrap_or_default();
+        let read = seed.deserialize(Deserializer::from(value));
+        read.map_err(|error| Refusal(sentence(&format!("option `{name}`"), &cause(error))))
+    }
+}
+
+/// Only asks which options there are.
+struct Names<'a>(&'a mut &'static [&'static str]);
+
+impl<'de> de::Deserializer<'de> for Names<'_> {
+    type Error = Refusal;
+
+    structs_only!();
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        names: &'static [&'static str],
+        _: V,
+    ) -> Result<V::Value, Refusal> {
+        *self.0 = names;
+        Err(Refusal(String::new()))
+    }
+}
+
+/// Refuses what is no object, and names that are not known.
+fn check(given: &JsValue, names: &[&str]) -> Result<(), Refusal> {
+    if !given.is_object() || Array::is_array(given) {
+        return Err(Refusal("must be an object of options".into()));
+    }
     for key in Object::keys(given.unchecked_ref::<Object>()) {
         let key = key.as_string().unwrap_or_default();
-        if !known.contains(&key) {
-            return Err(type_error(&format!("{what} has no option `{key}`: {}", hint(&key, &known))));
+        if !names.contains(&key.as_str()) {
+            return Err(Refusal(format!("has no option `{key}`: {}", hint(&key, names))));
         }
     }
     Ok(())
 }
 
-impl Given for JsValue {
-    fn given(value: &JsValue) -> Result<Self, String> {
-        Ok(value.clone())
-    }
-
-    fn absent() -> Option<Self> {
-        Some(Self::UNDEFINED)
-    }
-}
-
-impl Given for String {
-    fn given(value: &JsValue) -> Result<Self, String> {
-        value.as_string().ok_or_else(|| "is not a string".into())
-    }
-}
-
-impl Given for bool {
-    fn given(value: &JsValue) -> Result<Self, String> {
-        value.as_bool().ok_or_else(|| "is neither true nor false".into())
-    }
-}
-
-impl Given for f64 {
-    fn given(value: &JsValue) -> Result<Self, String> {
-        value.as_f64().ok_or_else(|| "is not a number".into())
-    }
-}
-
-impl Given for i64 {
-    fn given(value: &JsValue) -> Result<Self, String> {
-        if let Some(whole) = value.as_f64().filter(|number| is_whole(*number)) {
-            return Ok(whole as i64);
-        }
-        let whole =
-            Some(value.clone()).filter(JsValue::is_bigint).and_then(|value| i64::try_from(value).ok());
-        whole.ok_or_else(|| "is not an integer of 64 bits".into())
-    }
-}
-
-fn is_whole(number: f64) -> bool {
-    number.fract() == 0.0 && number.abs() <= js_sys::Number::MAX_SAFE_INTEGER
-}
-
-macro_rules! integers {
-    ($($kind:ty),*) => {$(
-        impl Given for $kind {
-            fn given(value: &JsValue) -> Result<Self, String> {
-                let whole = i64::given(value).ok().and_then(|whole| whole.try_into().ok());
-                whole.ok_or_else(|| format!("is not an integer from {} to {}", Self::MIN, Self::MAX))
-            }
-        }
-    )*};
-}
-integers!(u32, i32);
-
-impl<T: Given> Given for Option<T> {
-    const KNOWN: Option<&'static [&'static str]> = T::KNOWN;
-
-    fn given(value: &JsValue) -> Result<Self, String> {
-        if value.is_null() { Ok(None) } else { T::given(value).map(Some) }
-    }
-
-    fn absent() -> Option<Self> {
-        Some(None)
-    }
-}
-
-impl<T: Given> Given for Vec<T> {
-    fn given(value: &JsValue) -> Result<Self, String> {
-        let list: &Array = value.dyn_ref().ok_or("is not an array")?;
-        list.iter().map(|item| T::given(&item)).collect()
-    }
-}
-
-impl Given for BTreeMap<String, String> {
-    fn given(value: &JsValue) -> Result<Self, String> {
-        if !value.is_object() {
-            return Err("is not an object of strings".into());
-        }
-        let mut map = Self::new();
-        for entry in Object::entries(value.unchecked_ref()) {
-            let entry: Array = entry.unchecked_into();
-            map.insert(String::given(&entry.get(0))?, String::given(&entry.get(1))?);
-        }
-        Ok(map)
-    }
-}
-
 /// What may have been meant.
-fn hint(key: &str, known: &[String]) -> String {
+fn hint(key: &str, known: &[&str]) -> String {
     let nearest = known.iter().map(|name| (distance(key, name), name)).min();
     match nearest {
         Some((changes, name)) if changes * 3 <= name.len() => format!("did you mean `{name}`?"),
@@ -228,137 +255,4 @@ fn distance(one: &str, other: &str) -> usize {
         }
     }
     row.last().copied().unwrap_or_default()
-}
-
-/// A point in time as it was given.
-#[derive(Clone, Copy)]
-pub(crate) enum Time {
-    Seconds(f64),
-    Nanoseconds(i64),
-}
-
-impl Time {
-    /// Nanoseconds; of seconds, whole microseconds, which is what a number can tell.
-    #[cfg(feature = "full")]
-    pub(crate) fn ns(self) -> i64 {
-        match self {
-            Self::Seconds(seconds) => ((seconds * 1e6).round() as i64).saturating_mul(1000),
-            Self::Nanoseconds(ns) => ns,
-        }
-    }
-
-    /// Unix seconds.
-    pub(crate) fn seconds(self) -> f64 {
-        match self {
-            Self::Seconds(seconds) => seconds,
-            Self::Nanoseconds(ns) => ns as f64 / NANOSECONDS_A_SECOND,
-        }
-    }
-}
-
-impl Given for Time {
-    fn given(value: &JsValue) -> Result<Self, String> {
-        if let Some(seconds) = value.as_f64() {
-            return Ok(Self::Seconds(seconds));
-        }
-        if let Some(date) =
-            value.dyn_ref::<js_sys::Date>().map(js_sys::Date::get_time).filter(|ms| !ms.is_nan())
-        {
-            return Ok(Self::Nanoseconds((date * NANOSECONDS_A_MILLISECOND) as i64));
-        }
-        if value.is_bigint() {
-            let ns = i64::try_from(value.clone());
-            return ns.map(Self::Nanoseconds).map_err(|_| "is beyond 64 bits of nanoseconds".into());
-        }
-        Err("is not a time: give Unix seconds, a Date, or a bigint of nanoseconds".into())
-    }
-}
-
-/// What every call takes besides its arguments.
-struct CallOptions {
-    signal: JsValue,
-    on_progress: JsValue,
-}
-
-given!(CallOptions { signal, on_progress });
-
-/// [`CallOptions`], checked.
-#[derive(Clone, Default)]
-pub(crate) struct Call {
-    pub(crate) signal: Option<AbortSignal>,
-    pub(crate) on_progress: Option<Function>,
-}
-
-impl Call {
-    pub(crate) fn read(given: JsValue) -> Result<Self, JsValue> {
-        let options: CallOptions = read("the call", given)?;
-        Ok(Self {
-            signal: class(options.signal, "the call, option `signal`: is not an AbortSignal.")?,
-            on_progress: class(options.on_progress, "the call, option `onProgress`: is not a function.")?,
-        })
-    }
-
-    /// Runs a platform's call until it ends or the signal aborts it. `options` are the names of the query's options.
-    pub(crate) async fn run<T>(
-        &self,
-        options: &[&str],
-        token: &CancelToken,
-        call: impl Future<Output = streamscope_client::Result<T>>,
-    ) -> Result<T, JsValue> {
-        let Some(signal) = &self.signal else {
-            return token.run(call).await.map_err(|error| thrown(&error, options));
-        };
-        if signal.aborted() {
-            return Err(signal.reason());
-        }
-        let abort = Closure::<dyn Fn()>::new({
-            let token = token.clone();
-            move || token.cancel()
-        });
-        let listener = abort.as_ref().unchecked_ref();
-        signal.add_event_listener_with_callback("abort", listener)?;
-        let ended = token.run(call).await;
-        signal.remove_event_listener_with_callback("abort", listener)?;
-        ended.map_err(|error| if signal.aborted() { signal.reason() } else { thrown(&error, options) })
-    }
-}
-
-fn class<T: JsCast>(value: JsValue, refusal: &str) -> Result<Option<T>, JsValue> {
-    if value.is_undefined() || value.is_null() {
-        return Ok(None);
-    }
-    value.dyn_into().map(Some).map_err(|_| type_error(refusal))
-}
-
-/// An argument of any kind.
-#[cfg(feature = "full")]
-pub(crate) fn argument<T: Given>(name: &str, given: &JsValue) -> Result<T, JsValue> {
-    if given.is_undefined() {
-        return T::absent().ok_or_else(|| type_error(&format!("{name} is missing.")));
-    }
-    if let Some(known) = T::KNOWN.filter(|_| !given.is_null()) {
-        check(name, given, known)?;
-    }
-    T::given(given).map_err(|cause| type_error(&format!("{name}: {cause}.")))
-}
-
-/// An argument that is a text. What JavaScript programs pass can be anything.
-pub(crate) fn text(name: &str, given: &JsValue) -> Result<String, JsValue> {
-    given.as_string().ok_or_else(|| type_error(&format!("{name} must be a string.")))
-}
-
-/// An argument that is a list of texts.
-#[cfg(feature = "full")]
-pub(crate) fn texts(name: &str, given: &JsValue) -> Result<Vec<String>, JsValue> {
-    Vec::given(given).map_err(|_| type_error(&format!("{name} must be an array of strings.")))
-}
-
-/// An argument that is any JSON; `undefined` stands for an object without members.
-#[cfg(feature = "full")]
-pub(crate) fn json(given: &JsValue) -> Result<serde_json::Value, JsValue> {
-    if given.is_undefined() {
-        return Ok(serde_json::Value::Object(Default::default()));
-    }
-    let text = js_sys::JSON::stringify(given)?.as_string().unwrap_or_default();
-    serde_json::from_str(&text).map_err(|error| type_error(&format!("not JSON: {error}.")))
 }

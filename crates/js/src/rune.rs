@@ -1,21 +1,41 @@
 //! Rune's client, call by call.
 
+mod aggregate;
+#[cfg(feature = "rune")]
+mod catalogue;
+mod config;
+#[cfg(feature = "rune")]
+mod pages;
+#[cfg(feature = "rune")]
+mod people;
+mod query;
+#[cfg(feature = "rune")]
+mod streams;
+#[cfg(feature = "rune")]
+mod tables;
+#[cfg(feature = "rune")]
+mod v1;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use futures_util::future::LocalBoxFuture;
 use js_sys::Promise;
-use streamscope_client::{CancelToken, FetchTransport, rune};
+use serde::de::DeserializeOwned;
+use streamscope_client::{FetchTransport, rune};
 use streamscope_frame::Layout;
 use wasm_bindgen::prelude::*;
 
-use crate::aggregate::{Availability, DailyAggregate, WindowAggregate};
-use crate::config::RuneConfig;
+use crate::call::{Asked, Call, promise};
 use crate::error::thrown;
-use crate::options::{self, Call, Options};
-use crate::query::{AvailabilityQuery, DailyQuery, DataQuery, WindowQuery};
-use crate::read::{Opened, Read, settled};
-use crate::value::{Told, object};
+use crate::options::{self, names};
+use crate::read::{Opened, Read};
+use crate::value::{Spelling, told};
+use aggregate::{Availability, DailyAggregate, WindowAggregate};
+use config::RuneConfig;
+use query::{AvailabilityQuery, DailyQuery, DataQuery, WindowQuery};
+
+/// What people entered, and labels of streams, keep their names.
+const SPELLING: Spelling = Spelling { verbatim: "payload parameters", exact: false };
 
 thread_local! {
     static DEFAULT: RefCell<Option<Rc<rune::Rune>>> = const { RefCell::new(None) };
@@ -27,15 +47,15 @@ pub struct Rune(pub(crate) Rc<rune::Rune>);
 
 fn connect(config: JsValue) -> Result<Rc<rune::Rune>, JsValue> {
     let given: RuneConfig = options::read("the configuration", config)?;
-    session(&given.into(), RuneConfig::NAMES)
+    session(&given.into(), names::<RuneConfig>())
 }
 
 pub(crate) fn session(config: &rune::Config, names: &[&str]) -> Result<Rc<rune::Rune>, JsValue> {
     let transport = Rc::new(FetchTransport::new());
-    #[cfg(feature = "full")]
+    #[cfg(feature = "rune")]
     let session = rune::Rune::new(config, transport);
     // Without what exchanges refresh tokens.
-    #[cfg(not(feature = "full"))]
+    #[cfg(not(feature = "rune"))]
     let session = config.fixed_auth().and_then(|auth| rune::Rune::with_auth(config, transport, auth));
     session.map(Rc::new).map_err(|error| thrown(&error, names))
 }
@@ -59,31 +79,6 @@ pub fn rune() -> Result<Rune, JsValue> {
     })
 }
 
-impl Told for rune::Dimension {
-    fn told(self) -> JsValue {
-        object([
-            ("id", self.id.told()),
-            ("data_type", self.data_type.told()),
-            ("quantity_name", self.quantity_name.told()),
-            ("quantity_abbrev", self.quantity_abbrev.told()),
-            ("unit_name", self.unit_name.told()),
-            ("unit_abbrev", self.unit_abbrev.told()),
-        ])
-    }
-}
-
-/// A call under way, its result as JavaScript.
-pub(crate) type Asked = LocalBoxFuture<'static, streamscope_client::Result<JsValue>>;
-
-/// The promise of a call. `names` are the options that messages may speak of.
-pub(crate) fn promise(
-    call: JsValue,
-    names: &'static [&'static str],
-    asked: Result<Asked, JsValue>,
-) -> Promise {
-    settled(async move { Call::read(call)?.run(names, &CancelToken::new(), asked?).await })
-}
-
 impl Rune {
     /// Makes a call whose arguments may have been refused.
     pub(crate) fn ask<A: 'static>(
@@ -101,18 +96,18 @@ impl Rune {
     /// The session, for a query that makes sense.
     pub(crate) fn checked(&self, query: &rune::DataQuery) -> Result<Rc<rune::Rune>, JsValue> {
         let rune = self.0.clone();
-        rune.data(query, Layout::default()).map_err(|error| thrown(&error, DataQuery::NAMES))?;
+        rune.data(query, Layout::default()).map_err(|error| thrown(&error, names::<DataQuery>()))?;
         Ok(rune)
     }
 
     /// Makes a call with a query.
-    pub(crate) fn query<Q: Options + 'static>(
+    pub(crate) fn query<Q: DeserializeOwned + 'static>(
         &self,
         query: JsValue,
         call: JsValue,
         make: impl AsyncFnOnce(Rc<rune::Rune>, Q) -> streamscope_client::Result<JsValue> + 'static,
     ) -> Promise {
-        self.ask(call, Q::NAMES, options::read("the query", query), make)
+        self.ask(call, names::<Q>(), options::read("the query", query), make)
     }
 }
 
@@ -134,7 +129,9 @@ impl Rune {
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
         let id = options::text("streamId", &stream_id);
-        self.ask(call, &["stream_id"], id, async |rune, id| rune.dimensions(&id).await.map(Told::told))
+        self.ask(call, &["stream_id"], id, async |rune, id| {
+            rune.dimensions(&id).await.map(|found| SPELLING.told(&found))
+        })
     }
 
     /// Reads a stream's rows, page after page, as they arrive. Throws at once when the query makes no sense.
@@ -151,9 +148,10 @@ impl Rune {
                 Some(dimensions) => dimensions,
                 None => rune.dimensions(&query.stream_id).await?,
             };
-            rune.data(&query, rune::layout(&dimensions, query.translate_enums)).map(Opened::Rows)
+            rune.data(&query, rune::layout(&dimensions, query.translate_enums))
+                .map(|read| Box::new(read) as Opened)
         };
-        Ok(Read::new(opening, DataQuery::NAMES, Call::read(call)?))
+        Ok(Read::new(opening, names::<DataQuery>(), Call::read(call)?))
     }
 
     /// Which windows of time hold data, of one stream or of several joined by `batchOperation`.
@@ -164,7 +162,7 @@ impl Rune {
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
         self.query(query, call, async |rune, query: AvailabilityQuery| {
-            rune.availability(&query.into()).await.map(|found| Availability::from(found).told())
+            rune.availability(&query.into()).await.map(|found| told(&Availability::from(found)))
         })
     }
 
@@ -176,7 +174,7 @@ impl Rune {
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
         self.query(query, call, async |rune, query: DailyQuery| {
-            rune.daily_aggregate(&query.into()).await.map(|found| DailyAggregate::from(found).told())
+            rune.daily_aggregate(&query.into()).await.map(|found| told(&DailyAggregate::from(found)))
         })
     }
 
@@ -188,7 +186,7 @@ impl Rune {
         #[wasm_bindgen(unchecked_optional_param_type = "Call")] call: JsValue,
     ) -> Promise {
         self.query(query, call, async |rune, query: WindowQuery| {
-            rune.aggregate_window(&query.into()).await.map(|found| WindowAggregate::from(found).told())
+            rune.aggregate_window(&query.into()).await.map(|found| told(&WindowAggregate::from(found)))
         })
     }
 }

@@ -23,5 +23,5 @@ pub fn table_of(
     let frame = rune::table(&rows).map_err(|error| thrown(&error, &[]))?;
     let mut table = streamscope_frame::Table::new(frame.schema());
     table.push(frame);
-    Ok(Table::new(table))
+    Ok(Table::new(table, None))
 }

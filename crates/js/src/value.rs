@@ -1,64 +1,59 @@
-//! Results as plain objects, with names in camelCase.
+//! Results out, as plain objects, by serde.
 
-use js_sys::{Array, BigInt, Object, Reflect};
-use wasm_bindgen::JsValue;
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
+use wasm_bindgen::prelude::*;
 
-/// What goes out as plain JavaScript. `None` is `null`; 64-bit integers are `bigint`.
-pub(crate) trait Told {
-    /// The value in JavaScript.
-    fn told(self) -> JsValue;
+/// `None` is `null`, 64-bit integers are `bigint`, maps are maps.
+const SERIALIZER: Serializer =
+    Serializer::new().serialize_missing_as_null(true).serialize_large_number_types_as_bigints(true);
+
+#[wasm_bindgen(module = "/src/face.js")]
+extern "C" {
+    fn plain(value: JsValue, verbatim: &str, exact: bool) -> JsValue;
 }
 
-/// Makes a struct a plain object.
-macro_rules! told {
-    ($name:ident { $($field:ident),* $(,)? }) => {
-        impl $crate::value::Told for $name {
-            fn told(self) -> wasm_bindgen::JsValue {
-                $crate::value::object([
-                    $((stringify!($field), $crate::value::Told::told(self.$field))),*
-                ])
-            }
-        }
-    };
-}
-pub(crate) use told;
-
-/// An object with these names, spelt as JavaScript does.
-pub(crate) fn object<const N: usize>(fields: [(&str, JsValue); N]) -> JsValue {
-    let object = Object::new();
-    for (name, value) in fields {
-        // Setting a property of a new object does not fail.
-        let _ = Reflect::set(&object, &camel_case(name).into(), &value);
-    }
-    object.into()
+/// A result of this crate's, whose names serde spells in camelCase: 64-bit integers are `bigint`.
+pub(crate) fn told(result: &(impl Serialize + ?Sized)) -> JsValue {
+    // Nothing here fails: it holds no map whose keys are no texts.
+    result.serialize(&SERIALIZER).unwrap_or(JsValue::NULL)
 }
 
-macro_rules! simple {
-    ($($kind:ty),*) => {$(
-        impl Told for $kind {
-            fn told(self) -> JsValue {
-                self.into()
-            }
-        }
-    )*};
+/// How the client's types become plain objects. Their names get JavaScript's spelling.
+pub(crate) struct Spelling {
+    /// What stands below these names, separated by a space, is the person's own and keeps its names.
+    pub(crate) verbatim: &'static str,
+    /// Whether integers whose name ends in `_ns` are `bigint`. All others are numbers, as in JSON.
+    pub(crate) exact: bool,
 }
-simple!(f64, u32, u16, bool, String, &str);
 
-impl Told for i64 {
-    fn told(self) -> JsValue {
-        BigInt::from(self).into()
+impl Spelling {
+    /// A value of the client's.
+    pub(crate) fn told(&self, value: &(impl Serialize + ?Sized)) -> JsValue {
+        plain(told(value), self.verbatim, self.exact)
     }
 }
 
-impl<T: Told> Told for Option<T> {
-    fn told(self) -> JsValue {
-        self.map_or(JsValue::NULL, Told::told)
-    }
+/// JSON as JavaScript has it, with the names as served.
+#[cfg(feature = "tools")]
+pub(crate) fn as_served(value: impl Serialize) -> JsValue {
+    let text = serde_json::to_string(&value).unwrap_or_default();
+    js_sys::JSON::parse(&text).unwrap_or(JsValue::NULL)
 }
 
-impl<T: Told> Told for Vec<T> {
-    fn told(self) -> JsValue {
-        self.into_iter().map(Told::told).collect::<Array>().into()
+/// Any JSON, as `JSON.stringify` writes it.
+#[cfg(feature = "tools")]
+pub(crate) struct Json<T>(pub(crate) T);
+
+#[cfg(feature = "tools")]
+impl<'de, T: serde::de::DeserializeOwned> serde::Deserialize<'de> for Json<T> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use serde::de::Error;
+
+        let value: JsValue = serde_wasm_bindgen::preserve::deserialize(deserializer)?;
+        let text = js_sys::JSON::stringify(&value).ok().and_then(|text| text.as_string());
+        let text = text.ok_or_else(|| D::Error::custom("cannot be written as JSON"))?;
+        serde_json::from_str(&text).map(Self).map_err(|_| D::Error::custom("is not an object"))
     }
 }
 
@@ -69,19 +64,4 @@ pub(crate) fn literal(variant: impl std::fmt::Debug) -> String {
         first.make_ascii_lowercase();
     }
     name
-}
-
-/// `start_time` as `startTime`. Names that are Rust's own words are written `r#type`.
-pub(crate) fn camel_case(name: &str) -> String {
-    let name = name.trim_start_matches("r#");
-    let mut upper = false;
-    let mut out = String::with_capacity(name.len());
-    for c in name.chars() {
-        match c {
-            '_' if !out.is_empty() => upper = true,
-            c if std::mem::take(&mut upper) => out.push(c.to_ascii_uppercase()),
-            c => out.push(c),
-        }
-    }
-    out
 }

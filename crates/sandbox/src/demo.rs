@@ -4,6 +4,8 @@
 //! with one, empty cells, isolated spikes in ten million samples, nanosecond times, text with quotes and commas,
 //! thirty days across a change of clocks; integers beyond 2^53, a value beyond float32, intervals of one row.
 
+mod braincube;
+pub mod hexoskin;
 mod joule;
 mod random;
 mod recorder;
@@ -11,8 +13,10 @@ mod rune;
 
 use crate::{Store, StoreError};
 
+pub(crate) use braincube::site as paper_mill;
+
 /// Raised whenever the generator's output changes, so that older files are made anew.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 const MARK: &str = "demo";
 
 /// How much is generated.
@@ -36,6 +40,7 @@ pub fn ensure(store: &dyn Store, size: Size, progress: &mut dyn FnMut(&str)) -> 
     store.replace(&mut |writer| {
         rune::generate(writer, size, progress)?;
         joule::generate(writer, size, progress)?;
+        hexoskin::generate(writer)?;
         writer.document(MARK, mark.clone())
     })
 }

@@ -7,7 +7,9 @@
 //! It speaks each platform's protocol from the platform's documents alone and never uses `streamscope-client`:
 //! a protocol that both misread would otherwise look right.
 
+mod braincube;
 pub mod demo;
+mod hexoskin;
 mod http;
 mod joule;
 mod pack;

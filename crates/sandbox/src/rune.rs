@@ -18,6 +18,9 @@ pub(crate) use catalogue::{
     Metric, Org, Parameter, Patient, Project, ProjectPatient, Shape, Stream, StreamType, Tag, User,
 };
 
+#[cfg(feature = "server")]
+pub(crate) use graphql::changes;
+
 use crate::query::Query;
 use crate::{Options, Request, Response, Store, StoreError};
 

@@ -4,20 +4,24 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use crate::braincube::Platform as Braincube;
+use crate::hexoskin::Hexoskin;
 use crate::joule::Joule;
 use crate::rune::Rune;
-use crate::{Body, Request, Response, Store, StoreError, Upload};
+use crate::{Body, Request, Response, Store, StoreError, Upload, demo};
 
 /// How the sandbox serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
     /// The most rows in one page of a Rune response.
     pub page_rows: u64,
+    /// How many requests a second Hexoskin serves for each credentials; `None` for any number.
+    pub hexoskin_rate: Option<u32>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { page_rows: 100_000 }
+        Self { page_rows: 100_000, hexoskin_rate: Some(5) }
     }
 }
 
@@ -25,6 +29,8 @@ impl Default for Options {
 pub struct Sandbox {
     rune: Rune,
     joule: Joule,
+    braincube: Braincube,
+    hexoskin: Hexoskin,
     relays: Vec<String>,
 }
 
@@ -32,7 +38,9 @@ impl Sandbox {
     /// Reads the catalogues of a store; see [`demo::generate`](crate::demo::generate) for one to start with.
     pub fn open(store: Arc<dyn Store>, options: &Options) -> Result<Self, StoreError> {
         let joule = Joule::open(store.clone())?;
-        Ok(Self { rune: Rune::open(store, options)?, joule, relays: Vec::new() })
+        let braincube = Braincube::new(demo::paper_mill());
+        let hexoskin = Hexoskin::open(store.clone(), options)?;
+        Ok(Self { rune: Rune::open(store, options)?, joule, braincube, hexoskin, relays: Vec::new() })
     }
 
     /// Lists relays by name in `info.json`. Whoever serves the sandbox runs them, below [`RELAY`](Self::RELAY).
@@ -45,12 +53,44 @@ impl Sandbox {
     pub const RELAY: &str = "/relay/";
 
     /// Where the paths that the sandbox answers start; a file that is served beside it lies elsewhere.
-    pub const ROOTS: [&str; 7] = ["/graphql", "/v1/", "/v2/", "/api/", "/cognito/", "/joule/", "/sandbox/"];
+    pub const ROOTS: [&str; 9] = [
+        "/graphql",
+        "/v1/",
+        "/v2/",
+        "/api/",
+        "/cognito/",
+        "/joule/",
+        "/braincube/",
+        "/hexoskin/",
+        "/sandbox/",
+    ];
+
+    /// Whether a request changes what others see, or would if it were valid. Its body is looked at where the path does not
+    /// tell.
+    #[cfg(feature = "server")]
+    pub(crate) fn changes(request: &Request) -> bool {
+        if ["GET", "HEAD", "OPTIONS"].contains(&request.method.as_str()) {
+            return false;
+        }
+        // Signing in changes nothing for others, and Braincube's questions for rows are POSTs.
+        const READS: [&str; 5] = [
+            "/cognito/",
+            "/braincube/",
+            "/hexoskin/api/connect/oauth2/token/",
+            "/hexoskin/oauth/request_token",
+            "/hexoskin/oauth/access_token",
+        ];
+        match request.path.as_str() {
+            "/graphql" => crate::rune::changes(request),
+            path => !READS.iter().any(|root| path.starts_with(root)),
+        }
+    }
 
     /// Makes all access tokens expire that were issued for a refresh token.
     #[cfg(feature = "server")]
     pub(crate) fn expire_access(&self) {
         self.rune.expire_access();
+        self.hexoskin.expire_access();
     }
 
     /// Begins to take a request's body piece by piece, for what may be longer than fits in memory: rows that are
@@ -72,11 +112,18 @@ impl Sandbox {
             let base = request.header("Host").map(|host| format!("http://{host}")).unwrap_or_default();
             let relay =
                 |name: &String| json!({ "name": name, "url": format!("{base}{}{name}", Self::RELAY) });
-            let platforms = json!({ "rune": self.rune.info(&base), "joule": self.joule.info(&base, now) });
+            let platforms = json!({
+                "rune": self.rune.info(&base),
+                "joule": self.joule.info(&base, now),
+                "braincube": self.braincube.info(&base),
+                "hexoskin": self.hexoskin.info(&base, now),
+            });
             let relays: Vec<_> = self.relays.iter().map(relay).collect();
             Response::json(200, &json!({ "platforms": platforms, "relays": relays }))
         } else {
-            let answer = self.joule.handle(request, now).or_else(|| self.rune.handle(request, now));
+            let answer = self.joule.handle(request, now).or_else(|| self.braincube.handle(request));
+            let answer = answer.or_else(|| self.rune.handle(request, now));
+            let answer = answer.or_else(|| self.hexoskin.handle(request, now));
             answer.unwrap_or_else(|| {
                 let error = json!({ "message": "no such path", "type": "NotFound" });
                 Response::json(404, &json!({ "success": false, "error": error }))
@@ -87,22 +134,24 @@ impl Sandbox {
     }
 }
 
-/// What a browser needs to let a page of any origin send these requests and read these answers.
+/// What a browser needs to let a page of any origin send the platforms' requests and read their answers.
+pub(crate) const ANY_ORIGIN: [(&str, &str); 5] = [
+    ("access-control-allow-origin", "*"),
+    ("access-control-allow-methods", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"),
+    (
+        "access-control-allow-headers",
+        "Authorization, Content-Type, X-Rune-User-Access-Token, X-Rune-User-Access-Token-Id, \
+         X-Rune-User-Access-Token-Secret, X-Rune-Client-Key-Id, X-Rune-Client-Access-Key, X-Amz-Target, X-API-KEY, \
+         IPLSSOTOKEN, X-HEXOTIMESTAMP, X-HEXOAPIKEY, X-HEXOAPISIGNATURE, X-HexoAPIVersion",
+    ),
+    (
+        "access-control-expose-headers",
+        "X-Rune-Next-Page-Token, Retry-After, joule-layout, joule-decimation, Location, Allow, Content-Disposition",
+    ),
+    ("access-control-max-age", "600"),
+];
+
+/// Puts them into a response.
 pub(crate) fn allow_any_origin(response: &mut Response) {
-    const HEADERS: [(&str, &str); 5] = [
-        ("Access-Control-Allow-Origin", "*"),
-        ("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE, OPTIONS"),
-        (
-            "Access-Control-Allow-Headers",
-            "Content-Type, X-Rune-User-Access-Token, X-Rune-User-Access-Token-Id, \
-             X-Rune-User-Access-Token-Secret, X-Rune-Client-Key-Id, X-Rune-Client-Access-Key, \
-             X-Amz-Target, X-API-KEY",
-        ),
-        (
-            "Access-Control-Expose-Headers",
-            "X-Rune-Next-Page-Token, Retry-After, joule-layout, joule-decimation",
-        ),
-        ("Access-Control-Max-Age", "600"),
-    ];
-    response.headers.extend(HEADERS.map(|(name, value)| (name, value.to_string())));
+    response.headers.extend(ANY_ORIGIN.map(|(name, value)| (name, value.to_string())));
 }

@@ -12,7 +12,7 @@ use serde_json::json;
 use tokio::task::JoinHandle;
 
 use crate::demo::{self, Size};
-use crate::server::{Server, flow, http};
+use crate::server::{AllowedHost, Server, flow, http};
 use crate::{Body, MemoryStore, Options, Request, Response, Sandbox, Store, StoreError};
 
 /// What goes wrong with one answer.
@@ -47,11 +47,11 @@ pub struct Attempt<'a> {
     pub number: u32,
 }
 
-type Plan = Box<dyn Fn(Attempt) -> Fault + Send + Sync>;
+type FaultPlan = Box<dyn Fn(Attempt) -> Fault + Send + Sync>;
 
 /// Decides on faults and counts attempts.
 pub(crate) struct Faults {
-    plan: Plan,
+    plan: FaultPlan,
     seen: Mutex<HashMap<[String; 3], u32>>,
 }
 
@@ -99,7 +99,7 @@ impl Fault {
 fn refused(mut response: Response, status: u16, retry_after: Option<u32>) -> Response {
     let error = json!({ "message": "a fault on purpose", "type": "Fault" });
     let body = Response::json(status, &json!({ "success": false, "error": error }));
-    response.headers.retain(|(name, _)| name.starts_with("Access-Control"));
+    response.headers.retain(|(name, _)| name.starts_with("access-control"));
     response.headers.extend(body.headers);
     response.headers.extend(retry_after.map(|seconds| ("Retry-After", seconds.to_string())));
     Response { headers: response.headers, ..body }
@@ -127,14 +127,28 @@ fn beginning(
 #[derive(Default)]
 pub struct TestOptions {
     page_rows: Option<u64>,
+    hexoskin_rate: Option<u32>,
     latency: Duration,
-    faults: Option<Plan>,
+    faults: Option<FaultPlan>,
+    hosts: Vec<AllowedHost>,
 }
 
 impl TestOptions {
     /// Pages of so many rows, instead of the default of [`Options`].
     pub fn page_rows(mut self, rows: u64) -> Self {
         self.page_rows = Some(rows);
+        self
+    }
+
+    /// Lets Hexoskin serve at most so many requests a second; without this, any number.
+    pub fn hexoskin_rate(mut self, requests: u32) -> Self {
+        self.hexoskin_rate = Some(requests);
+        self
+    }
+
+    /// Lets the server answer to these names too, for a test whose proxy stands before it.
+    pub fn hosts(mut self, hosts: Vec<AllowedHost>) -> Self {
+        self.hosts = hosts;
         self
     }
 
@@ -162,8 +176,10 @@ impl TestServer {
     pub async fn start(options: TestOptions) -> std::io::Result<Self> {
         let defaults = Options::default();
         let page_rows = options.page_rows.unwrap_or(defaults.page_rows);
-        let sandbox = Sandbox::open(small_demo()?, &Options { page_rows }).map_err(std::io::Error::other)?;
-        let mut server = Server::new(Arc::new(sandbox)).with_latency(options.latency);
+        let serves = Options { page_rows, hexoskin_rate: options.hexoskin_rate };
+        let sandbox = Sandbox::open(small_demo()?, &serves).map_err(std::io::Error::other)?;
+        let mut server =
+            Server::new(Arc::new(sandbox)).with_latency(options.latency).with_hosts(options.hosts);
         if let Some(plan) = options.faults {
             server = server.with_faults(Faults { plan, seen: Mutex::default() });
         }

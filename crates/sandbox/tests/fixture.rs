@@ -16,7 +16,7 @@ pub(crate) fn sandbox() -> Sandbox {
 
 pub(crate) fn paged(page_rows: u64) -> Sandbox {
     let store = testing::small_demo().expect("the demo is made");
-    Sandbox::open(store, &Options { page_rows }).expect("the demo opens")
+    Sandbox::open(store, &Options { page_rows, ..Options::default() }).expect("the demo opens")
 }
 
 /// A sandbox with one stream, `rows`, of `time,acceleration` rows: time (ns), value, duration (ns).
@@ -45,7 +45,7 @@ pub(crate) fn with_rows(rows: &[(i64, Option<f64>, i64)], page_rows: u64) -> San
             content.chunk("rows", info, bytes.clone())
         })
         .expect("a store");
-    Sandbox::open(Arc::new(store), &Options { page_rows }).expect("a catalogue")
+    Sandbox::open(Arc::new(store), &Options { page_rows, ..Options::default() }).expect("a catalogue")
 }
 
 /// A sandbox without samples over a catalogue of the test's own; `change` makes it from one with a single stream.

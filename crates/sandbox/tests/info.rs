@@ -83,3 +83,22 @@ fn nights_are_found_by_date() {
     let unknown = "patient_id=none&start_date=2024-01-01&end_date=2024-01-02";
     assert_eq!(refusal(get(&sandbox, &format!("/api/v3/sleep_metrics?{unknown}"))).0, 404);
 }
+
+#[test]
+fn info_knows_the_garments() {
+    let sandbox = sandbox();
+    let request = Request::get("/sandbox/info.json").with_header("host", "127.0.0.1:1234");
+    let info: serde_json::Value = serde_json::from_str(&text(sandbox.handle(&request, NOW))).expect("JSON");
+    let hexoskin = &info["platforms"]["hexoskin"];
+    assert_eq!(hexoskin["url"], "http://127.0.0.1:1234/hexoskin");
+    let key = |name: &str| hexoskin["credentials"][name].as_str().unwrap_or_default().to_owned();
+    assert_eq!([key("api_key"), key("api_secret")], ["demo-hexo", "demo-hexo-secret"]);
+    assert_eq!([key("username"), key("password")], ["demo@example.org", "demo-password"]);
+    assert_eq!(hexoskin["credentials"]["oauth2_clients"].as_array().map(Vec::len), Some(4));
+    let record = json!({ "id": "/api/record/99999/", "name": "record 99999", "user": "/api/user/99/" });
+    assert!(hexoskin["subjects"].as_array().is_some_and(|subjects| subjects.contains(&record)), "{hexoskin}");
+    let streams = hexoskin["streams"].as_array().expect("streams");
+    let ecg = streams.iter().find(|stream| stream["id"] == "/api/record/99999/4113").expect("a stream");
+    assert_eq!((&ecg["rows"], &ecg["min_time"]), (&json!(921_600), &json!(1_709_971_200.0)));
+    assert_eq!(ecg["max_time"], json!(1_709_974_799.996_093_8));
+}

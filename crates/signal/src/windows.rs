@@ -29,7 +29,9 @@ impl Windows {
         let length = i64::from(resolution_s) * SECOND;
         let first = start.div_euclid(length);
         let after = end.div_euclid(length) + i64::from(end.rem_euclid(length) > 0);
-        Self { first, count: after.saturating_sub(first).max(0) as usize, resolution_s }
+        let count = after.saturating_sub(first).max(0);
+        // Where addresses have 32 bits, more windows than these must not look like few.
+        Self { first, count: usize::try_from(count).unwrap_or(usize::MAX), resolution_s }
     }
 
     /// How many there are.

@@ -99,7 +99,19 @@ impl TimeZone {
         let local = i128::from(local);
         cut(match self.resolve(local) {
             Resolved::Shown(instant) => instant,
-            Resolved::Skipped { offset, .. } => local - offset,
+            // Clocks that go back soon after may show it yet.
+            Resolved::Skipped { jump, offset } => self.shown_after(jump, local).unwrap_or(local - offset),
+        })
+    }
+
+    /// The first instant from a jump on at which the wall clock shows a local time; `None` if it never does.
+    fn shown_after(&self, jump: i128, local: i128) -> Option<i128> {
+        let first = self.transitions.partition_point(|&(instant, _)| i128::from(instant) < jump);
+        let periods = self.transitions.get(first..)?.iter().enumerate();
+        periods.into_iter().find_map(|(place, &(start, offset_s))| {
+            let instant = local - i128::from(offset_s) * i128::from(SECOND);
+            let end = self.transitions.get(first + place + 1).map_or(i64::MAX, |&(end, _)| end);
+            (i128::from(start)..i128::from(end)).contains(&instant).then_some(instant)
         })
     }
 

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: benchmarks with peers side by side; every answer is checked first. Parsers and the explorer run
-//! in a headless browser, reads beside the official Python client, a Joule node's data beside curl.
+//! in a headless browser, reads beside the official Python client, a Joule node's data beside curl, a Braincube answer
+//! beside JSON.parse; what every parser takes for twice the input beside what it takes for one.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use crate::joule::Node;
 use crate::shell::{command, on_processor, run as execute, step};
 use crate::start::{self, target};
-use crate::{npm, setup, site};
+use crate::{fuzz, npm, setup, site};
 
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let json = match arguments {
@@ -25,11 +26,18 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         (target().join("bench-read.json"), "read"),
         (target().join("bench-joule.json"), "joule"),
         (target().join("bench-joule-apart.json"), "joule_apart"),
+        (target().join("bench-braincube.json"), "braincube"),
+        (target().join("bench-first-sample.json"), "first_sample"),
     ];
-    execute(command("node").arg("web/bench/run.mjs").arg(package).arg("--json").arg(&parts[0].0))?;
+    execute(command("node").arg("web/bench/run.mjs").arg(&package).arg("--json").arg(&parts[0].0))?;
+    execute(command("node").arg("web/bench/braincube.mjs").arg(&package).arg("--json").arg(&parts[5].0))?;
     let mut explorer = command("node");
     explorer.arg("web/bench/explorer.mjs").arg("--json").arg(&parts[1].0);
     execute(site::served(&mut explorer, &start::sandbox()?)?)?;
+    let mut first_sample = command("node");
+    first_sample.arg("web/bench/first_sample.mjs").arg("--json").arg(&parts[6].0);
+    execute(site::served(&mut first_sample, &start::sandbox()?)?)?;
+    fuzz::time_growth()?;
     read(&parts[2].0)?;
     joule(&parts[3].0, &parts[4].0)?;
     match json {

@@ -6,10 +6,11 @@ use crate::setup;
 use crate::shell::{command, step};
 
 /// The crates that ship to the browser.
-const WASM_CRATES: [&str; 6] = [
+const WASM_CRATES: [&str; 7] = [
     "-pstreamscope-frame",
     "-pstreamscope-signal",
     "-pstreamscope-client",
+    "-pstreamscope-selection",
     "-pstreamscope-js",
     "-pstreamscope-explorer",
     "-pstreamscope-sandbox",
@@ -30,9 +31,12 @@ pub(crate) fn check() -> Result<()> {
     step("linting", &mut native)?;
     let mut wasm = command("cargo");
     wasm.args(["clippy", "--quiet", "--lib", "--no-default-features", "--target", "wasm32-unknown-unknown"]);
-    wasm.args(WASM_CRATES).args(["--features", "streamscope-js/full", "--", "-Dwarnings"]);
+    wasm.args(WASM_CRATES).args(["--features", "streamscope-js/all", "--", "-Dwarnings"]);
     step("linting for the browser", &mut wasm)?;
     let mut core = command("cargo");
     core.args(["clippy", "--quiet", "--lib", "--no-default-features", "--target", "wasm32-unknown-unknown"]);
-    step("linting the npm package's core", core.args(["-pstreamscope-js", "--", "-Dwarnings"]))
+    step(
+        "linting the npm package's core",
+        core.args(["-pstreamscope-js", "--features", "core", "--", "-Dwarnings"]),
+    )
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, reason = "a command-line program speaks on standard output")]
 
 mod bench;
+mod fuzz;
 mod joule;
 mod lint;
 mod npm;
@@ -23,6 +24,8 @@ usage: cargo xtask <task>
   npm                              build the npm package in dist/npm/
   bench [--json FILE]              benchmarks with peers side by side in one headless browser
   lint                             formatting and clippy, native and wasm
+  fuzz [TARGET] [--seconds 600] [--replay FILE]
+                                   look for inputs that break a parser
 
 Each installs what it misses (on Debian), or says what to install.";
 
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         "npm" => npm::run(rest),
         "bench" => bench::run(rest),
         "lint" => lint::run(rest),
+        "fuzz" => fuzz::run(rest),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             return ExitCode::SUCCESS;

@@ -1,13 +1,15 @@
 //! `cargo xtask npm`: the npm package in `dist/npm/`, ready for `npm pack`.
 //!
 //! wasm-bindgen writes the wasm, its JavaScript and the types of its classes; [`types`] adds the types of options and
-//! results; entries, README and package.json come from `web/npm`. The core is the same crate without its feature
-//! `full`, in a folder of its own.
+//! results; [`entry`] says which entries there are and writes what each of them exports; loading, README and
+//! package.json come from `web/npm`. An entry is the crate `streamscope-js` with some of its features.
 
+mod entry;
 mod types;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use anyhow::{Context, Result, bail};
 
@@ -15,52 +17,10 @@ use crate::setup;
 use crate::shell::{command, output, root, step};
 use crate::site::brotli_kilobytes;
 use crate::start::target;
+use entry::Entry;
 
-/// One of the package's two builds.
-struct Variant {
-    /// Its entry.
-    entry: &'static str,
-    /// Where it lies in the package, and in `web/npm`.
-    folder: &'static str,
-    /// What cargo is told besides.
-    options: &'static [&'static str],
-    /// What wasm-opt is told besides.
-    optimisations: &'static [&'static str],
-    /// Whether everything is in it.
-    full: bool,
-    /// What its wasm and JavaScript may weigh, in kilobytes of brotli.
-    budget_kb: u64,
-}
-
-const VARIANTS: [Variant; 2] = [
-    Variant {
-        entry: "streamscope",
-        folder: "",
-        options: &[],
-        optimisations: &[],
-        full: true,
-        budget_kb: 490,
-    },
-    Variant {
-        entry: "streamscope/core",
-        folder: "core",
-        // Parsers, too, are built to be small here: CSV is read as fast, because what counts there is in one loop.
-        options: &[
-            "--no-default-features",
-            "--config",
-            "profile.npm.package.streamscope-frame.opt-level='s'",
-            "--config",
-            "profile.npm.package.streamscope-signal.opt-level='z'",
-        ],
-        // A function that is called from one place stays one: code repeats itself more, and packs better.
-        optimisations: &["--one-caller-inline-max-function-size=0"],
-        full: false,
-        budget_kb: 200,
-    },
-];
-
-/// Entries that every variant has, beside a `face.js` of its own.
-const ENTRIES: [&str; 4] = ["browser.js", "inline.js", "loading.js", "node.js"];
+/// What every entry has to load its wasm.
+const LOADING: [&str; 4] = ["browser.js", "inline.js", "loading.js", "node.js"];
 
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     if let Some(unknown) = arguments.first() {
@@ -78,105 +38,143 @@ pub(crate) fn build() -> Result<PathBuf> {
     if package.exists() {
         fs::remove_dir_all(&package)?;
     }
-    assemble(&package)?;
-    for variant in &VARIANTS {
-        let kilobytes = compile(variant, &package)?;
-        if kilobytes > variant.budget_kb {
+    let entries = entry::all();
+    assemble(&package, &entries)?;
+    // While one entry is compiled, which takes one processor, the one before it is finished.
+    let finished = thread::scope(|scope| {
+        let mut finishing = Vec::new();
+        for entry in &entries {
+            let folder = package.join(entry.folder);
+            compile(entry, &folder)?;
+            finishing.push((entry, scope.spawn(move || finish(entry, &folder))));
+        }
+        let finished = finishing.into_iter().map(|(entry, work)| {
+            let weight =
+                work.join().map_err(|_| anyhow::anyhow!("finishing {} panicked", entry.name()))??;
+            Ok((entry, weight))
+        });
+        finished.collect::<Result<Vec<_>>>()
+    })?;
+    for (entry, kilobytes) in finished {
+        if kilobytes > entry.budget_kb {
             bail!(
-                "{} weighs {kilobytes} kB brotli; its budget is {} kB (crates/xtask/src/npm.rs)",
-                variant.entry,
-                variant.budget_kb
+                "{} weighs {kilobytes} kB brotli; its budget is {} kB (crates/xtask/src/npm/entry.rs)",
+                entry.name(),
+                entry.budget_kb
             );
         }
-        eprintln!("  {}: {kilobytes} kB brotli of {}", variant.entry, variant.budget_kb);
-        state(&package, variant, kilobytes)?;
+        state(&package, entry, kilobytes)?;
     }
     Ok(package)
 }
 
-/// Builds a variant into its folder and returns what it weighs.
-fn compile(variant: &Variant, package: &Path) -> Result<u64> {
-    let folder = package.join(variant.folder);
+/// Compiles an entry and writes its wasm, JavaScript and declarations into its folder.
+fn compile(entry: &Entry, folder: &Path) -> Result<()> {
     let mut build = command("cargo");
-    build.args([
-        "build",
-        "--profile",
-        "npm",
-        "--package",
-        "streamscope-js",
-        "--target",
-        "wasm32-unknown-unknown",
-    ]);
-    step(&format!("building {} for the browser", variant.entry), build.args(variant.options))?;
+    build.args(["build", "--profile", "npm", "--package", "streamscope-js"]);
+    build.args(["--target", "wasm32-unknown-unknown", "--no-default-features"]);
+    build.args(["--features", &entry.features.join(",")]).args(entry.options);
+    step(&format!("building {} for the browser", entry.name()), &mut build)?;
     let wasm = target().join("wasm32-unknown-unknown/npm/streamscope_js.wasm");
     let mut bind = command("wasm-bindgen");
-    bind.args(["--target", "web", "--out-name", "streamscope", "--out-dir"]).arg(&folder).arg(wasm);
-    step("writing its JavaScript face", &mut bind)?;
+    bind.args(["--target", "web", "--out-name", "streamscope", "--out-dir"]).arg(folder).arg(wasm);
+    step("writing its JavaScript face", &mut bind)
+}
+
+/// Makes a compiled entry small and complete, and returns what it weighs in kilobytes of brotli.
+fn finish(entry: &Entry, folder: &Path) -> Result<u64> {
+    declare(entry, folder)?;
     let module = folder.join("streamscope_bg.wasm");
     output(command("node").arg("crates/xtask/src/npm/trim.mjs").arg(&module))?;
     let mut optimise = command("wasm-opt");
-    optimise.args(variant.optimisations);
-    optimise.args(["-O3", "--enable-simd", "--enable-bulk-memory", "--enable-nontrapping-float-to-int"]);
+    optimise.args(entry.optimisations);
+    // Functions of similar names are similar: side by side they pack better.
+    optimise.args([
+        "-O3",
+        "--reorder-functions-by-name",
+        "--enable-simd",
+        "--enable-bulk-memory",
+        "--enable-nontrapping-float-to-int",
+    ]);
     optimise.args(["--enable-sign-ext", "--enable-mutable-globals", "--enable-reference-types"]);
     optimise.args(["--enable-multivalue", "--strip-producers", "--strip-debug", "--output"]);
-    step("optimising it", optimise.arg(&module).arg(&module))?;
+    step(&format!("optimising {}", entry.name()), optimise.arg(&module).arg(&module))?;
     let script = folder.join("streamscope.js");
     output(
         command("terser").args(["--module", "--compress", "--mangle", "--output"]).arg(&script).arg(&script),
     )?;
-    declare(variant, &folder)?;
-    inline(&module)?;
-    let text = folder.join("wasm-text.js");
-    let shipped: Vec<PathBuf> = fs::read_dir(&folder)?.map(|file| Ok(file?.path())).collect::<Result<_>>()?;
-    let shipped = shipped.iter().filter(|file| **file != text && **file != package.join("core"));
-    brotli_kilobytes(&shipped.map(PathBuf::as_path).collect::<Vec<_>>(), &["wasm", "js"])
+    let text = inline(&module)?;
+    let files = fs::read_dir(folder)?.map(|file| Ok(file?.path())).collect::<Result<Vec<_>>>()?;
+    // Other folders are other entries.
+    let own = |file: &&PathBuf| (file.is_file() && **file != text) || file.ends_with("snippets");
+    let shipped = files.iter().filter(own);
+    let kilobytes = brotli_kilobytes(&shipped.map(PathBuf::as_path).collect::<Vec<_>>(), &["wasm", "js"])?;
+    eprintln!("  {}: {kilobytes} kB brotli of {}", entry.name(), entry.budget_kb);
+    Ok(kilobytes)
 }
 
 /// Copies what is written by hand.
-fn assemble(package: &Path) -> Result<()> {
-    let (root, core) = (root(), package.join("core"));
-    fs::create_dir_all(&core)?;
-    for (from, to) in [("web/npm", package), ("web/npm/core", &core)] {
-        for file in fs::read_dir(root.join(from))? {
-            let file = file?;
-            if file.file_type()?.is_file() {
-                fs::copy(file.path(), to.join(file.file_name()))?;
+fn assemble(package: &Path, entries: &[Entry]) -> Result<()> {
+    let root = root();
+    let web = root.join("web/npm");
+    fs::create_dir_all(package)?;
+    copy_files(&web, package)?;
+    for entry in entries {
+        let folder = package.join(entry.folder);
+        fs::create_dir_all(&folder)?;
+        if !entry.folder.is_empty() {
+            for file in LOADING.into_iter().chain(["index.d.ts"]) {
+                fs::copy(web.join(file), folder.join(file))?;
             }
         }
-    }
-    for entry in ENTRIES.into_iter().chain(["index.d.ts"]) {
-        fs::copy(package.join(entry), core.join(entry))?;
+        for own in entry.hand_written(&web) {
+            copy_files(&own, &folder)?;
+        }
     }
     for license in ["LICENSE-MIT", "LICENSE-APACHE"] {
         fs::copy(root.join(license), package.join(license))?;
     }
     let face = package.join("package.json");
     let version = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));
-    fs::write(&face, fs::read_to_string(&face)?.replace("\"version\": \"0.0.0\"", &version))?;
+    let written = fs::read_to_string(&face)?;
+    let written = written.replace("\"version\": \"0.0.0\"", &version);
+    fs::write(&face, written.replace("\"exports\": {}", &entry::conditions(entries)))?;
     Ok(())
 }
 
-/// Adds the types of options and results.
-fn declare(variant: &Variant, folder: &Path) -> Result<()> {
+/// Copies the files of a folder, not what lies deeper.
+fn copy_files(from: &Path, to: &Path) -> Result<()> {
+    for file in fs::read_dir(from)? {
+        let file = file?;
+        if file.file_type()?.is_file() {
+            fs::copy(file.path(), to.join(file.file_name()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Adds the types of options and results, and says what the entry exports.
+fn declare(entry: &Entry, folder: &Path) -> Result<()> {
     let declared = folder.join("streamscope.d.ts");
     let classes = fs::read_to_string(&declared)?;
     // What follows is how the entries load the wasm, and none of their users' business.
     let (classes, _) =
         classes.split_once("export type InitInput").context("wasm-bindgen writes other types")?;
-    let sources = types::Sources::read(&root(), variant.full)?;
-    let whole = format!("{classes}\n{}", sources.declarations(classes)?);
-    let entry = folder.join("index.d.ts");
-    let exports = types::exports(&whole);
-    let line = format!("export {{\n    {},\n}} from \"./streamscope.js\";\n", exports.join(",\n    "));
-    let sets = if variant.full { "export { ItemSet } from \"./sets.js\";\n" } else { "" };
-    fs::write(&entry, fs::read_to_string(&entry)? + &line + sets)?;
+    let classes = format!("{classes}\n{}", entry.platform_type());
+    let sources = types::Sources::read(&root(), &entry::PLATFORMS, &entry.features)?;
+    let whole = format!("{classes}\n{}", sources.declarations(&classes)?);
+    let own = entry.exported_by_hand(&root().join("web/npm"))?;
+    let index = folder.join("index.d.ts");
+    let types = entry::exported_types(&types::exports(&whole), &own);
+    fs::write(&index, fs::read_to_string(&index)? + &types)?;
+    fs::write(folder.join("face.js"), entry::face(&classes, &own))?;
     fs::write(&declared, whole).context("cannot write the types")
 }
 
-/// Writes a variant's weight into the table of the package's README.
-fn state(package: &Path, variant: &Variant, kilobytes: u64) -> Result<()> {
+/// Writes an entry's weight into the table of the package's README.
+fn state(package: &Path, entry: &Entry, kilobytes: u64) -> Result<()> {
     let readme = package.join("README.md");
-    let row = format!("| `{}` | ", variant.entry);
+    let row = format!("| `{}` | ", entry.name());
     let stated = fs::read_to_string(&readme)?
         .lines()
         .map(|line| match line.strip_prefix(&row).and_then(|rest| rest.split_once(" kB")) {
@@ -185,17 +183,18 @@ fn state(package: &Path, variant: &Variant, kilobytes: u64) -> Result<()> {
         })
         .collect::<String>();
     if !stated.contains(&format!("{row}{kilobytes} kB")) {
-        bail!("web/npm/README.md has no row for {} in its table of sizes", variant.entry);
+        bail!("web/npm/README.md has no row for {} in its table of sizes", entry.name());
     }
     fs::write(&readme, stated).context("cannot write the README")
 }
 
 /// Writes the wasm as a module of text, for places that cannot serve a file.
-fn inline(module: &Path) -> Result<()> {
+fn inline(module: &Path) -> Result<PathBuf> {
     const SCRIPT: &str = "
         const fs = require('fs');
         const [wasm, script] = process.argv.slice(1);
         fs.writeFileSync(script, `export default \"${fs.readFileSync(wasm).toString('base64')}\";\\n`);";
     let script = module.with_file_name("wasm-text.js");
-    output(command("node").args(["-e", SCRIPT]).arg(module).arg(script)).map(|_| ())
+    output(command("node").args(["-e", SCRIPT]).arg(module).arg(&script))?;
+    Ok(script)
 }

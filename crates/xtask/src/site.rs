@@ -10,13 +10,14 @@ use crate::shell::{command, output, root, step};
 use crate::{setup, start};
 
 /// What the page may weigh on the wire, in kilobytes of brotli over all its files but pictures.
-const BUDGET_KB: u64 = 1_000;
+const BUDGET_KB: u64 = 1_060;
 
 /// What the site is made of: when none of it is newer than the site, the site stands.
-const INPUTS: [&str; 12] = [
+const INPUTS: [&str; 13] = [
     "crates/frame/src",
     "crates/signal/src",
     "crates/client/src",
+    "crates/selection/src",
     "crates/explorer/src",
     "crates/explorer/Cargo.toml",
     "web/styles",

@@ -10,15 +10,13 @@ use crate::shell::{command, root, step, which};
 use crate::{setup, site};
 
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
-    let Options { port, open, relays } = options(arguments)?;
+    let Options { port, open, passed } = options(arguments)?;
     setup::for_site()?;
     let sandbox = sandbox()?;
     let site = site::build()?;
     let mut serve = command(sandbox);
     serve.args(["--port", &port.to_string()]).arg("--data").arg(demo_data()).arg("--site").arg(site);
-    for relay in relays {
-        serve.arg("--relay").arg(relay);
-    }
+    serve.args(passed);
     let mut child = serve.stdout(Stdio::piped()).spawn().context("could not start the sandbox")?;
     let said = child.stdout.take().context("the sandbox has no output")?;
     for line in BufReader::new(said).lines() {
@@ -70,12 +68,12 @@ pub(crate) fn target() -> PathBuf {
 struct Options {
     port: u16,
     open: bool,
-    /// As the sandbox takes them: `NAME=URL`.
-    relays: Vec<String>,
+    /// Options that are the sandbox's own, with their values.
+    passed: Vec<String>,
 }
 
 fn options(arguments: &[String]) -> Result<Options> {
-    let mut options = Options { port: 8787, open: true, relays: Vec::new() };
+    let mut options = Options { port: 8787, open: true, passed: Vec::new() };
     let mut words = arguments.iter();
     while let Some(word) = words.next() {
         match word.as_str() {
@@ -85,8 +83,14 @@ fn options(arguments: &[String]) -> Result<Options> {
                 options.port =
                     given.parse().with_context(|| format!("--port: `{given}` is not a port (0 to 65535)"))?;
             }
-            "--relay" => options.relays.push(words.next().context("--relay needs NAME=URL")?.clone()),
-            other => bail!("`start` takes no `{other}` (it takes --port N, --relay NAME=URL and --no-open)"),
+            "--relay" | "--relay-origin" | "--allow-host" => {
+                let value = words.next().with_context(|| format!("{word} needs a value"))?;
+                options.passed.extend([word.clone(), value.clone()]);
+            }
+            other => bail!(
+                "`start` takes no `{other}` (it takes --port N, --no-open, --relay NAME=URL, --relay-origin ORIGIN and \
+                 --allow-host NAME)"
+            ),
         }
     }
     Ok(options)

@@ -89,8 +89,8 @@ impl Peers {
 async fn frames(ours: &Joule, query: &DataQuery) -> (u64, Vec<(bool, RecordBatch)>) {
     let mut read = ours.data_read(query).await.unwrap();
     let mut frames = Vec::new();
-    while let Some(frame) = read.next_frame().await.unwrap() {
-        frames.push((read.begins_interval(), frame));
+    while let Some(batch) = read.next_batch().await.unwrap() {
+        frames.push((batch.begins_interval, batch.rows));
     }
     (read.level(), frames)
 }

@@ -1,10 +1,10 @@
 //! Folders, streams, events, annotations, modules and masters: written by one client, read by the other.
 
 mod annotations;
+mod event_writer;
 mod events;
 mod folders;
 mod node;
-mod notes;
 mod shapes;
 mod streams;
 
@@ -51,7 +51,7 @@ pub(crate) async fn suite(url: &str, key: &str) -> Compared {
     events::chosen(&mut peers).await;
     events::crowded(&mut peers).await;
     events::removed(&mut peers).await;
-    notes::written(&mut peers).await;
+    event_writer::written(&mut peers).await;
     node::itself(&mut peers).await;
     peers.ours.folder_delete(peers.scratch.as_str(), true).await.unwrap();
     peers.compared

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use streamscope_sandbox::server::AllowedHost;
 use streamscope_sandbox::testing::{TestOptions, TestServer};
 
 use super::{data, metadata, variable};
@@ -10,8 +11,10 @@ use super::{data, metadata, variable};
 /// The key of the sandbox's own user.
 const KEY: &str = "demo-joule-key";
 
+/// The node, which also answers through the proxies that some suites put before it, at ports of theirs.
 async fn start() -> (TestServer, String) {
-    let server = TestServer::start(TestOptions::default()).await.unwrap();
+    let here = AllowedHost::parse("127.0.0.1").unwrap();
+    let server = TestServer::start(TestOptions::default().hosts(vec![here])).await.unwrap();
     let url = format!("{}/joule", server.url());
     (server, url)
 }

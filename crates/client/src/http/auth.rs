@@ -4,12 +4,13 @@ use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, ready};
 
 use crate::Result;
-use crate::transport::Header;
+use crate::transport::{Header, Request};
 
 /// Credentials, as requests need them.
 pub trait Auth {
-    /// Headers for every request.
-    fn headers(&self) -> Vec<Header>;
+    /// The headers that sign a request, which is complete but for them and is sent at once. `unix_ms` is the time, ms
+    /// since the Unix epoch on the machine's clock. Called anew for every attempt.
+    fn sign(&self, request: &Request, unix_ms: f64) -> Vec<Header>;
 
     /// Values that must not be seen in any message.
     fn secrets(&self) -> Vec<String>;
@@ -19,8 +20,8 @@ pub trait Auth {
         ready(Ok(())).boxed_local()
     }
 
-    /// Gets fresh credentials after a 401 or 403; `false` when there are none to get. `refused` are the headers of the
-    /// request that was not accepted: when they are no longer the current ones, there is nothing more to do.
+    /// Gets fresh credentials after a 401 or 403; `false` when there are none to get. `refused` is the signature
+    /// that was not accepted: where others are in use by now, there is nothing more to do.
     fn refresh<'a>(&'a self, refused: &'a [Header]) -> LocalBoxFuture<'a, Result<bool>> {
         let _ = refused;
         ready(Ok(false)).boxed_local()

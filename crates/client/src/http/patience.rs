@@ -61,5 +61,11 @@ impl Body for PatientBody {
 }
 
 fn silence(patience: Duration) -> TransportError {
-    TransportError::new(format!("nothing arrived for {} s", patience.as_secs_f64()))
+    TransportError::new(match patience.subsec_millis() {
+        0 => format!("nothing arrived for {} s", patience.as_secs()),
+        _ => format!(
+            "nothing arrived for {} ms",
+            patience.as_secs() * 1000 + u64::from(patience.subsec_millis())
+        ),
+    })
 }

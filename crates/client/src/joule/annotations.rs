@@ -46,7 +46,7 @@ impl Joule {
         body.insert("content".into(), json!(annotation.content));
         body.insert("start".into(), json!(start));
         body.insert("end".into(), json!(end));
-        self.once().send(Method::Post, "/annotation.json", body).await
+        self.send(Method::Post, "/annotation.json", body).await
     }
 
     /// Changes an annotation's title and content to these; its times and stream cannot change (`PUT /annotation.json`).

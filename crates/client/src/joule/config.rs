@@ -3,8 +3,9 @@
 use std::fmt;
 
 use crate::http::Auth;
-use crate::transport::Header;
-use crate::{Error, ErrorKind, Platform, Result};
+use crate::joule::PLATFORM;
+use crate::transport::{Header, Request};
+use crate::{Error, ErrorKind, Result};
 
 /// What a [`Joule`](super::Joule) is made from. `Debug` prints no secret.
 ///
@@ -20,21 +21,11 @@ pub struct Config {
 
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Config").field("url", &self.url).finish_non_exhaustive()
+        f.debug_struct("Config").field("url", &crate::redact::url(&self.url)).finish_non_exhaustive()
     }
 }
 
 impl Config {
-    pub(super) fn base_url(&self) -> Result<String> {
-        let url = self.url.trim().trim_end_matches('/');
-        if url.starts_with("https://") || url.starts_with("http://") {
-            return Ok(url.into());
-        }
-        Err(refuse(
-            "url is not an absolute URL: give the node's address, such as https://node.example.org/joule.",
-        ))
-    }
-
     pub(super) fn key(&self) -> Result<Key> {
         let key = self.api_key.trim();
         if key.is_empty() {
@@ -49,7 +40,7 @@ impl Config {
 
 fn refuse(message: &str) -> Error {
     let mut error = Error::new(ErrorKind::Configuration, message);
-    error.platform = Some(Platform::Joule);
+    error.platform = Some(PLATFORM);
     error
 }
 
@@ -57,7 +48,7 @@ fn refuse(message: &str) -> Error {
 pub(super) struct Key(String);
 
 impl Auth for Key {
-    fn headers(&self) -> Vec<Header> {
+    fn sign(&self, _request: &Request, _unix_ms: f64) -> Vec<Header> {
         vec![("X-API-KEY".into(), self.0.clone())]
     }
 

@@ -6,7 +6,6 @@ mod write;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 
-use super::node::move_body;
 use super::{Address, EventInfo, EventStream, FieldKind, Joule, NewEventStream, time};
 use crate::transport::Method;
 use crate::{Error, Result};
@@ -34,8 +33,7 @@ impl Joule {
         stream: impl Into<Address>,
         destination: impl Into<Address>,
     ) -> Result<()> {
-        let body = move_body(&stream.into(), &destination.into())?;
-        self.once().send::<IgnoredAny>(Method::Put, "/event/move.json", body).await.map(drop)
+        self.relocate("/event/move.json", &stream.into(), &destination.into()).await
     }
 
     /// Changes name, description, fields, `chunk_duration_ns` and `keep_ns` of an event stream to these; nothing else of
@@ -73,7 +71,7 @@ impl Joule {
             "keep_us": time::keep_us(stream.keep_ns)?,
         });
         let body = Map::from_iter([("stream".into(), stream), folder.entry("dest_id", "dest_path")?]);
-        let mut made: EventStream = self.once().send(Method::Post, "/event.json", body).await?;
+        let mut made: EventStream = self.send(Method::Post, "/event.json", body).await?;
         made.path = folder.child(&made.name);
         Ok(made)
     }

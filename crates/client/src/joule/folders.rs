@@ -3,7 +3,7 @@
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 
-use super::node::{Pairs, move_body};
+use super::node::Pairs;
 use super::{Address, Folder, Joule};
 use crate::Result;
 use crate::transport::Method;
@@ -45,8 +45,7 @@ impl Joule {
         folder: impl Into<Address>,
         destination: impl Into<Address>,
     ) -> Result<()> {
-        let body = move_body(&folder.into(), &destination.into())?;
-        self.once().send::<IgnoredAny>(Method::Put, "/folder/move.json", body).await.map(drop)
+        self.relocate("/folder/move.json", &folder.into(), &destination.into()).await
     }
 
     /// Changes a folder's name and description to these; nothing else of it (`PUT /folder.json`).

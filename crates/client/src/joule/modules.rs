@@ -66,7 +66,7 @@ impl Joule {
             ("lumen_params".into(), json!(lumen)),
             ("api_key".into(), json!(api_key)),
         ]);
-        self.once().send(Method::Post, "/master.json", body).await
+        self.send(Method::Post, "/master.json", body).await
     }
 
     /// Takes access away (`DELETE /master.json`). The node refuses to take it from the caller.

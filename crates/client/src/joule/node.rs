@@ -1,6 +1,6 @@
 //! Requests to a node: addresses into queries, answers out of JSON.
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::{Map, Value};
 
 use super::{Address, Joule};
@@ -46,11 +46,6 @@ impl Address {
     }
 }
 
-/// The body of a move.
-pub(super) fn move_body(source: &Address, destination: &Address) -> Result<Map<String, Value>> {
-    Ok(Map::from_iter([source.entry("src_id", "src_path")?, destination.entry("dest_id", "dest_path")?]))
-}
-
 /// A path as nodes take it. Others are answered with an unrelated failure.
 pub(super) fn checked(path: &str) -> Result<&str> {
     let whole = path
@@ -68,24 +63,12 @@ impl Joule {
     /// A request without body for a path of the node ("/stream.json").
     pub(super) fn request(&self, method: Method, path: &str, pairs: &Pairs) -> Request {
         let pairs = pairs.iter().map(|(name, value)| (*name, value.as_str()));
-        Request { method, ..Request::get(url::with_query(&format!("{}{path}", self.url), pairs)) }
+        Request::new(method, url::with_query(&format!("{}{path}", self.url), pairs))
     }
 
     /// Sends a request and reads its JSON answer.
     pub(super) async fn json<T: DeserializeOwned>(&self, request: &Request) -> Result<T> {
-        let body = self.http.fetch(request).await?;
-        serde_json::from_slice(&body).map_err(|error| {
-            let words = format!("The answer is not what was asked for: {error}.");
-            self.http.about(Error::protocol(words), request)
-        })
-    }
-
-    /// The same connection, for what must not happen twice: no request is repeated, so that a lost answer leaves open
-    /// whether the node did as it was told.
-    pub(super) fn once(&self) -> Self {
-        let mut once = self.clone();
-        once.http.policy.attempts = 1;
-        once
+        self.http.fetch_json(request).await
     }
 
     /// Sends a JSON body and reads the JSON answer.
@@ -95,16 +78,24 @@ impl Joule {
         path: &str,
         body: Map<String, Value>,
     ) -> Result<T> {
-        let mut request =
-            Request::post_json(format!("{}{path}", self.url), Value::from(body).to_string().into());
-        request.method = method;
-        self.json(&request).await
+        self.json(&self.with_body(method, path, body)).await
     }
 
-    /// A DELETE, sent once: repeated, it would not find what it has deleted.
+    fn with_body(&self, method: Method, path: &str, body: Map<String, Value>) -> Request {
+        Request::json(method, format!("{}{path}", self.url), Value::from(body).to_string().into())
+    }
+
+    /// Puts something into another folder. Not repeated: where it was, it would not be found any more.
+    pub(super) async fn relocate(&self, path: &str, source: &Address, destination: &Address) -> Result<()> {
+        let places = [source.entry("src_id", "src_path")?, destination.entry("dest_id", "dest_path")?];
+        let request = self.with_body(Method::Put, path, Map::from_iter(places));
+        self.json::<IgnoredAny>(&Request { repeatable: false, ..request }).await.map(drop)
+    }
+
+    /// A DELETE that is not repeated: it would not find what it has deleted.
     pub(super) async fn remove(&self, path: &str, pairs: &Pairs) -> Result<()> {
-        let request = self.request(Method::Delete, path, pairs);
-        let body = self.once().http.fetch(&request).await?;
+        let request = Request { repeatable: false, ..self.request(Method::Delete, path, pairs) };
+        let body = self.http.fetch(&request).await?;
         if body.eq_ignore_ascii_case(b"ok") {
             return Ok(());
         }

@@ -1,48 +1,40 @@
 //! Joule as the explorer sees it: folders are subjects, data streams are streams.
 
-mod aggregate;
 mod events;
 mod tree;
 
-use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use streamscope_frame::{Column, ColumnType, JouleLayout, Layout, RecordBatch};
-use streamscope_signal::{AggregateFunction, Availability, BatchOperation, DailyAggregate, WindowAggregate};
+use futures_util::stream::{LocalBoxStream, empty, once};
+use futures_util::{FutureExt, StreamExt};
+use streamscope_frame::{Batch, Column, ColumnType, JouleLayout, Layout};
 
+use super::connector::ABOUT;
 use super::data::{DataQuery, LiveRead, Look, RawRows};
-use super::{Address, Joule, time};
-use crate::{Error, Event, Notes, Platform, Progress, Read, Result, Source, StreamInfo, Subject, TimeRange};
+use super::{Address, Joule, reproduce, time};
+use crate::reproduce::{Language, Picture};
+use crate::source::FirstRows;
+use crate::{
+    About, Ask, Error, Event, EventWriter, Progress, Read, Result, Source, StreamInfo, Subject, TimeRange,
+};
 
 /// Raw rows of a stream whose columns are known.
-struct StreamRead {
-    rows: RawRows,
-    begins_interval: bool,
-}
+struct StreamRead(RawRows);
 
 impl Read for StreamRead {
     fn layout(&self) -> &Layout {
-        self.rows.layout()
+        self.0.layout()
     }
 
-    fn next_frame(&mut self) -> LocalBoxFuture<'_, Result<Option<RecordBatch>>> {
-        async {
-            let next = self.rows.next().await?;
-            self.begins_interval = next.as_ref().is_some_and(|frame| frame.begins_interval);
-            Ok(next.map(|frame| frame.rows))
-        }
-        .boxed_local()
+    fn next_batch(&mut self) -> LocalBoxFuture<'_, Result<Option<Batch>>> {
+        self.0.next().boxed_local()
     }
 
     fn declares_gaps(&self) -> bool {
         true
     }
 
-    fn begins_interval(&self) -> bool {
-        self.begins_interval
-    }
-
     fn progress(&self) -> Progress {
-        self.rows.progress()
+        self.0.progress()
     }
 }
 
@@ -61,12 +53,12 @@ fn columns(stream: &StreamInfo) -> Result<(JouleLayout, Vec<Column>)> {
 
 impl Joule {
     /// An envelope of a stream.
-    fn look(&self, stream: &StreamInfo, range: TimeRange, max_rows: u64) -> Result<Look> {
+    fn look(&self, stream: &StreamInfo, range: TimeRange, most_rows: u64) -> Result<Look> {
         let (format, elements) = columns(stream)?;
         let query = DataQuery {
             start_ns: Some(range.start),
             end_ns: Some(range.end),
-            max_rows: Some(max_rows),
+            max_rows: Some(most_rows),
             ..DataQuery::new(stream.id.as_str())
         };
         Ok(Look::new(self, query, format, elements))
@@ -74,39 +66,47 @@ impl Joule {
 }
 
 impl Source for Joule {
-    fn platform(&self) -> Platform {
-        Platform::Joule
+    fn about(&self) -> &About {
+        &ABOUT
     }
 
-    fn subjects(&self) -> LocalBoxFuture<'_, Result<Vec<Subject>>> {
-        async {
-            let tree = self.fresh_tree().await?;
-            Ok(tree::subjects(&tree))
+    fn subjects(&self, within: Option<&str>) -> LocalBoxStream<'static, Result<Vec<Subject>>> {
+        // One answer holds the whole tree: nothing is left to be listed within a folder.
+        if within.is_some() {
+            return empty().boxed_local();
         }
-        .boxed_local()
+        let joule = self.clone();
+        once(async move { Ok(tree::subjects(joule.fresh_tree().await?.as_ref())) }).boxed_local()
     }
 
-    fn streams<'a>(&'a self, subject_id: &'a str) -> LocalBoxFuture<'a, Result<Vec<StreamInfo>>> {
-        async {
-            let tree = self.known_tree().await?;
-            Ok(tree::streams(tree::folder(&tree, subject_id)?))
-        }
-        .boxed_local()
+    fn streams(&self, subject_id: &str) -> LocalBoxStream<'static, Result<Vec<StreamInfo>>> {
+        let (joule, subject_id) = (self.clone(), subject_id.to_string());
+        let listed = async move {
+            let tree = joule.known_tree().await?;
+            Ok(tree::streams(tree::folder(&tree, &subject_id)?))
+        };
+        once(listed).boxed_local()
     }
 
     fn events<'a>(&'a self, subject_id: &'a str, range: TimeRange) -> LocalBoxFuture<'a, Result<Vec<Event>>> {
         async move {
             let tree = self.known_tree().await?;
-            self.noted(tree::folder(&tree, subject_id)?, range).await
+            self.events_below(tree::folder(&tree, subject_id)?, range).await
         }
         .boxed_local()
     }
 
-    fn read(&self, stream: &StreamInfo, range: TimeRange) -> Result<Box<dyn Read>> {
+    fn event_writer(&self) -> Option<&dyn EventWriter> {
+        Some(self)
+    }
+
+    fn read(&self, ask: &Ask<'_>) -> Result<Box<dyn Read>> {
+        ask.refuse_filter()?;
+        let stream = ask.one_stream()?;
         let (format, elements) = columns(stream)?;
-        let window = time::range(Some(range.start), Some(range.end))?;
+        let window = time::range(Some(ask.range.start), Some(ask.range.end))?;
         let rows = RawRows::new(self, Address::from(stream.id.as_str()), window, format, elements);
-        Ok(Box::new(StreamRead { rows, begins_interval: false }))
+        Ok(FirstRows::of(Box::new(StreamRead(rows)), ask.most_rows))
     }
 
     fn live(&self, stream: &StreamInfo, from: i64) -> Option<Result<Box<dyn Read>>> {
@@ -117,55 +117,30 @@ impl Source for Joule {
         Some(live)
     }
 
-    fn envelope(
-        &self,
-        stream: &StreamInfo,
-        range: TimeRange,
-        max_rows: u32,
-    ) -> Option<Result<Box<dyn Read>>> {
-        // Of a stream that the node does not decimate, a look would read every row.
-        if !self.is_decimated(&stream.id) {
-            return None;
+    fn envelope(&self, ask: &Ask<'_>) -> Option<Result<Box<dyn Read>>> {
+        let look = |stream: &StreamInfo| -> Result<Box<dyn Read>> {
+            ask.refuse_filter()?;
+            let most_rows = ask.most_rows.unwrap_or(u32::MAX).max(1);
+            Ok(Box::new(self.look(stream, ask.range, most_rows.into())?))
+        };
+        match ask.one_stream() {
+            // Of a stream that the node does not decimate, a look would read every row.
+            Ok(stream) => self.is_decimated(&stream.id).then(|| look(stream)),
+            Err(error) => Some(Err(error)),
         }
-        let look = self.look(stream, range, max_rows.max(1).into());
-        Some(look.map(|look| Box::new(look) as Box<dyn Read>))
     }
 
-    fn notes(&self) -> Option<&dyn Notes> {
-        Some(self)
-    }
-
-    fn aggregates_by(&self) -> &'static str {
-        "this browser, from the node's samples"
-    }
-
-    fn availability<'a>(
+    fn intervals<'a>(
         &'a self,
-        stream_ids: &'a [String],
+        stream: &'a StreamInfo,
         range: TimeRange,
-        resolution_s: u32,
-        operation: BatchOperation,
-    ) -> LocalBoxFuture<'a, Result<Availability>> {
-        self.joint_availability(stream_ids, range, resolution_s, operation).boxed_local()
+    ) -> Option<LocalBoxFuture<'a, Result<Vec<TimeRange>>>> {
+        let (start, end) = (Some(range.start), Some(range.end));
+        Some(async move { self.data_intervals(stream.id.as_str(), start, end).await }.boxed_local())
     }
 
-    fn daily_aggregate<'a>(
-        &'a self,
-        stream_id: &'a str,
-        start: i64,
-        resolution_s: u32,
-        n_days: u32,
-    ) -> LocalBoxFuture<'a, Result<DailyAggregate>> {
-        self.average_day(stream_id, start, resolution_s, n_days).boxed_local()
-    }
-
-    fn aggregate_window<'a>(
-        &'a self,
-        stream_id: &'a str,
-        range: TimeRange,
-        resolution_s: u32,
-        function: AggregateFunction,
-    ) -> LocalBoxFuture<'a, Result<WindowAggregate>> {
-        self.per_window(stream_id, range, resolution_s, function).boxed_local()
+    fn reproduce(&self, language: Language, picture: Picture, ask: &Ask<'_>) -> Option<String> {
+        let stream = ask.one_stream().ok()?;
+        Some(reproduce::text(language, &self.url, picture, &stream.id, ask.range))
     }
 }

@@ -4,7 +4,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 
 use super::annotations::chosen;
-use super::node::{Pairs, move_body};
+use super::node::Pairs;
 use super::{Address, DataInfo, DataStream, Element, Joule, NewDataStream, time};
 use crate::transport::Method;
 use crate::{Error, Result};
@@ -35,8 +35,7 @@ impl Joule {
         stream: impl Into<Address>,
         destination: impl Into<Address>,
     ) -> Result<()> {
-        let body = move_body(&stream.into(), &destination.into())?;
-        self.once().send::<IgnoredAny>(Method::Put, "/stream/move.json", body).await.map(drop)
+        self.relocate("/stream/move.json", &stream.into(), &destination.into()).await
     }
 
     /// Changes name, description, `keep_ns`, `decimate` and the elements of a data stream to these, but not the number
@@ -78,7 +77,7 @@ impl Joule {
             "elements": elements(&stream.elements.iter().map(plottable).collect::<Vec<_>>()),
         });
         let body = Map::from_iter([("stream".into(), stream), folder.entry("dest_id", "dest_path")?]);
-        let mut made: DataStream = self.once().send(Method::Post, "/stream.json", body).await?;
+        let mut made: DataStream = self.send(Method::Post, "/stream.json", body).await?;
         made.path = folder.child(&made.name);
         Ok(made)
     }

@@ -7,8 +7,9 @@ mod yaml;
 use std::fmt;
 use std::str::FromStr;
 
+use crate::rune::PLATFORM;
 use crate::transport::Header;
-use crate::{Error, ErrorKind, Platform, Result};
+use crate::{Error, ErrorKind, Result};
 
 /// How requests are signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +49,8 @@ impl FromStr for AuthMethod {
     fn from_str(name: &str) -> Result<Self> {
         Self::ALL.into_iter().find(|method| method.name() == name).ok_or_else(|| {
             let names = Self::ALL.map(Self::name).join(", ");
-            refuse(format!("There is no auth_method \"{name}\": use one of {names}."))
+            // It is not quoted: where a line was mistyped, it may be a secret.
+            refuse(format!("This auth_method is not known: use one of {names}."))
         })
     }
 }
@@ -133,7 +135,7 @@ impl fmt::Debug for Config {
 }
 
 fn refuse(message: impl Into<String>) -> Error {
-    Error { platform: Some(Platform::Rune), ..Error::new(ErrorKind::Configuration, message) }
+    Error { platform: Some(PLATFORM), ..Error::new(ErrorKind::Configuration, message) }
 }
 
 /// A value that is there: not absent, not blank.
@@ -183,24 +185,5 @@ impl Config {
                  cognito_refresh_token, or custom_auth_headers.",
             )),
         }
-    }
-
-    /// A base URL without its last slash.
-    pub(super) fn base_url(name: &str, url: &str) -> Result<String> {
-        let url = url.trim().trim_end_matches('/');
-        let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-        let host = rest.and_then(|rest| rest.split('/').next()).unwrap_or_default();
-        let problem = if host.is_empty() {
-            "must begin with https:// or http:// and name a host"
-        } else if host.contains('@') {
-            "must not hold a user name or password: give credentials in their own fields"
-        } else if url.contains(['?', '#']) {
-            "must not hold a query or a fragment"
-        } else if url.contains(|c: char| c.is_whitespace() || c.is_control()) {
-            "must not hold spaces"
-        } else {
-            return Ok(url.to_string());
-        };
-        Err(refuse(format!("{name} {problem}.")))
     }
 }

@@ -4,7 +4,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::graph::{missing, walk};
+use super::graph::missing;
 use super::model::Event;
 use super::params::nanoseconds;
 use super::people::check;
@@ -76,7 +76,7 @@ impl Rune {
         filters: &[EventFilter],
     ) -> Result<Vec<Event>> {
         let mut events = Vec::new();
-        walk(async |cursor| {
+        self.walk(async |cursor| {
             let mut variables =
                 json!({ "patient_id": patient_id, "cursor": cursor, "start_time": start, "end_time": end });
             if !filters.is_empty() {

@@ -4,9 +4,11 @@
 //! is ahead, and nobody reads its body before its turn. Nothing is spawned: the page ahead moves whenever the reader
 //! of this one is polled.
 
-use std::collections::HashSet;
+use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
+use std::rc::Rc;
 use std::task::Poll;
 
 use futures_util::FutureExt;
@@ -30,10 +32,12 @@ pub(super) struct Query {
     pub(super) start: Option<(&'static str, String)>,
     /// Rows over all pages.
     pub(super) limit: Option<u64>,
+    /// Whether an answer of the connection has shown [`NEXT_PAGE`].
+    pub(super) shows_paging: Rc<Cell<bool>>,
 }
 
 impl Query {
-    fn request(&self, token: Option<&str>) -> Request {
+    pub(super) fn request(&self, token: Option<&str>) -> Request {
         let limit = self.limit.map(|limit| limit.to_string());
         let pairs = self.pairs.iter().chain(&self.start).map(|(name, value)| (*name, value.as_str()));
         let pairs = pairs.chain(limit.as_deref().map(|limit| ("limit", limit)));
@@ -49,6 +53,8 @@ pub(super) struct Page {
     pub(super) token: Option<String>,
     /// The next page's token; `None` at the end.
     pub(super) next: Option<String>,
+    /// Whether there may be a next page though none is named: the server of another origin has never exposed the name.
+    pub(super) may_hide_next: bool,
 }
 
 enum Ahead {
@@ -63,12 +69,12 @@ pub(super) struct Pages {
     pub(super) query: Query,
     ahead: Ahead,
     /// Tokens of pages begun.
-    begun: HashSet<String>,
+    begun: BTreeSet<String>,
 }
 
 impl Pages {
     pub(super) fn new(http: Http, query: Query) -> Self {
-        Self { http, query, ahead: Ahead::Nothing, begun: HashSet::new() }
+        Self { http, query, ahead: Ahead::Nothing, begun: BTreeSet::new() }
     }
 
     /// Gives up the page ahead, and with `all` what is known of tokens: the chain begins anew.
@@ -125,10 +131,13 @@ impl Pages {
 
     fn ask(&self, token: Option<String>) -> LocalBoxFuture<'static, Result<Page>> {
         let (http, request) = (self.http.clone(), self.query.request(token.as_deref()));
+        let shows_paging = self.query.shows_paging.clone();
         async move {
             let response = http.open(&request).await?;
             let next = response.header(NEXT_PAGE).filter(|next| !next.is_empty()).map(str::to_string);
-            Ok(Page { request, response, token, next })
+            shows_paging.set(shows_paging.get() || next.is_some());
+            let may_hide_next = response.hides_headers && !shows_paging.get();
+            Ok(Page { request, response, token, next, may_hide_next })
         }
         .boxed_local()
     }

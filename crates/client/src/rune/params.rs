@@ -248,14 +248,14 @@ impl DataQuery {
         let mut pairs = vec![("format", self.format.name.to_string())];
         pairs.extend(self.times.pairs()?);
         pairs.push(("translate_enums", self.translate_enums.to_string()));
-        pairs.extend(self.end_time.map(|end| ("end_time", end.to_string())));
+        pairs.extend(self.end_time.map(|end| ("end_time", in_seconds(end))));
         pairs.extend(self.end_time_ns.map(|end| ("end_time_ns", end.to_string())));
         Ok(pairs)
     }
 
     /// The start as it was given.
     pub(super) fn start(&self) -> Option<(&'static str, String)> {
-        let seconds = self.start_time.map(|start| ("start_time", start.to_string()));
+        let seconds = self.start_time.map(|start| ("start_time", in_seconds(start)));
         seconds.or_else(|| self.start_time_ns.map(|start| ("start_time_ns", start.to_string())))
     }
 }
@@ -275,8 +275,8 @@ impl AvailabilityQuery {
         check_resolution(self.resolution, 300, DAY_S)?;
         check_span(self.start_time, self.end_time)?;
         let mut pairs = vec![
-            ("start_time", self.start_time.to_string()),
-            ("end_time", self.end_time.to_string()),
+            ("start_time", in_seconds(self.start_time)),
+            ("end_time", in_seconds(self.end_time)),
             ("resolution", self.resolution.to_string()),
             ("format", self.format.name.to_string()),
         ];
@@ -303,7 +303,7 @@ impl DailyQuery {
             )));
         }
         Ok(vec![
-            ("start_time", self.start_time.to_string()),
+            ("start_time", in_seconds(self.start_time)),
             ("resolution", self.resolution.to_string()),
             ("n_days", self.n_days.to_string()),
         ])
@@ -328,14 +328,20 @@ impl WindowQuery {
             AggregateFunction::Mean => "mean",
         };
         let mut pairs = vec![
-            ("start_time", self.start_time.to_string()),
-            ("end_time", self.end_time.to_string()),
+            ("start_time", in_seconds(self.start_time)),
+            ("end_time", in_seconds(self.end_time)),
             ("resolution", self.resolution.to_string()),
             ("aggregate_function", function.to_string()),
         ];
         pairs.extend(self.times.pairs()?);
         Ok(pairs)
     }
+}
+
+/// Seconds as a query has them: whole ones as integers.
+fn in_seconds(seconds: f64) -> String {
+    let whole = seconds as i64;
+    if whole as f64 == seconds { whole.to_string() } else { serde_json::Value::from(seconds).to_string() }
 }
 
 fn check_span(start: f64, end: f64) -> Result<()> {

@@ -4,7 +4,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::graph::{missing, walk};
+use super::graph::missing;
 use super::model::{Device, Org, Patient, User};
 use super::{Rune, Set, ids, wire};
 use crate::{Error, Result};
@@ -62,7 +62,7 @@ impl Rune {
     /// All organizations the user is a member of.
     pub async fn orgs(&self) -> Result<Set<Org>> {
         let mut orgs = Set::new();
-        walk(async |cursor| {
+        self.walk(async |cursor| {
             let variables = json!({ "cursor": cursor });
             let page: OfUser<Memberships> =
                 self.query(include_str!("memberships.graphql"), variables).await?;
@@ -92,7 +92,7 @@ impl Rune {
     /// All patients of the active organization, with all their devices.
     pub async fn patients(&self) -> Result<Set<Patient>> {
         let mut patients = Set::new();
-        walk(async |cursor| {
+        self.walk(async |cursor| {
             let variables = json!({ "patient_cursor": cursor, "device_cursor": null });
             let page: OfOrg = self.query(include_str!("patients.graphql"), variables).await?;
             let list = page.org.and_then(|org| org.patient_access_list).unwrap_or_default();
@@ -112,7 +112,7 @@ impl Rune {
     pub async fn patient(&self, patient_id: &str) -> Result<Patient> {
         let patient_id = check(patient_id)?;
         let mut patient: Option<Patient> = None;
-        walk(async |cursor| {
+        self.walk(async |cursor| {
             let variables = json!({ "patient_id": patient_id, "cursor": cursor });
             let page: OnePatient = self.query(include_str!("patient.graphql"), variables).await?;
             let mut page = page.patient.ok_or_else(|| missing(&format!("patient {patient_id}")))?;

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::graph::{missing, walk};
+use super::graph::missing;
 use super::model::{Project, ProjectPatient};
 use super::{Rune, Set, ids, wire};
 use crate::Result;
@@ -53,7 +53,7 @@ impl Rune {
     /// All projects of the active organization, with their cohorts.
     pub async fn projects(&self) -> Result<Set<Project>> {
         let mut projects = Set::new();
-        walk(async |cursor| {
+        self.walk(async |cursor| {
             let page: OfOrg =
                 self.query(include_str!("projects.graphql"), json!({ "cursor": cursor })).await?;
             let list = page.org.and_then(|org| org.project_list).unwrap_or_default();
@@ -94,7 +94,7 @@ impl Rune {
 
     async fn members(&self, group: &Group, document: &str, id: &str) -> Result<Set<ProjectPatient>> {
         let mut patients = Set::new();
-        walk(async |cursor| {
+        self.walk(async |cursor| {
             let input = cursor.map_or(Value::Null, |cursor| json!({ "codeNameCursor": cursor }));
             let answer: OneGroup = self.query(document, json!({ "id": id, "cursorInput": input })).await?;
             let members = answer.project.ok_or_else(|| missing(&format!("{} {id}", group.word)))?;

@@ -10,6 +10,10 @@
 //! - **Servers that fail or ask for patience** (5xx, 429, no answer) are retried below, in [`http`](crate::http).
 //! - **A server that repeats a token, goes back in time, leaves the range, or sends empty pages without end** is
 //!   stopped with a protocol error.
+//! - **A server on another origin does not expose the header that names the next page**: once a page names none and none
+//!   was ever seen, the server is asked for one row more than is known from the last row's time on. If there is one, the
+//!   read begins again at that time. Rows that cannot begin again there (and pages [as sent](super::RawPages)) are taken to
+//!   be complete.
 //!
 //! How a cut is noticed: by the transport (a length that was announced, chunked encoding), or by a last line without a
 //! newline. Such a line may be what the server means, so the page is asked for once more; if it ends at the same byte
@@ -19,11 +23,12 @@
 
 use std::time::Duration;
 
-use streamscope_frame::{Layout, ParseError, ParseErrorKind, PushParser, RecordBatch, TimeFormat};
+use streamscope_frame::{Layout, PushParser, RecordBatch, TimeFormat};
 
-use super::pages::{Page, Pages, Query};
+use super::open_page::{Cut, LineEnds, Open, malformed};
+use super::pages::{Pages, Query};
 use super::params::Format;
-use super::seam::{Refusal, Seam};
+use super::seam::{Admitted, Different, Seam};
 use crate::http::Http;
 use crate::transport::Request;
 use crate::turn::Turn;
@@ -31,13 +36,10 @@ use crate::{Error, ErrorKind, Progress, Result};
 
 /// A frame is handed out when it has this many rows, or at the end of a page.
 const FRAME_ROWS: usize = 1 << 16;
-/// Bytes parsed between two looks at the clock: well under a millisecond of work.
-const SLICE: usize = 1 << 16;
 /// Resumes without a new row after which a read gives up.
 const MOST_RESUMES: u32 = 5;
 /// Pages in a row without a new row after which a read does not end.
 const MOST_EMPTY_PAGES: u32 = 1000;
-
 /// What pages hold.
 #[derive(Debug, Clone)]
 pub(super) struct Shape {
@@ -70,45 +72,18 @@ pub(super) struct PageRead {
     pause: Duration,
     turn: Turn,
     most_page_rows: u64,
-}
-
-/// What is known of the newline after a page's last row.
-#[derive(Default)]
-struct LineEnds {
-    /// Length of a body without it, while it is not known whether the server means it.
-    open: Option<u64>,
-    /// The server writes none.
-    missing: bool,
+    /// Whether the last page may have had a successor that was hidden.
+    may_hide_next: bool,
 }
 
 enum State {
     /// The page with this token comes next.
     Next(Option<String>),
     Open(Box<Open>),
+    /// The page named no next one, which may have been hidden.
+    MayHide(Box<Request>),
     Done,
     Failed(Error),
-}
-
-/// A page being read.
-struct Open {
-    page: Page,
-    parser: Box<dyn PushParser>,
-    /// Bytes that arrived; those before `used` are parsed.
-    buffer: Vec<u8>,
-    used: usize,
-    bytes: u64,
-    last_byte: Option<u8>,
-    /// The body is made of lines.
-    lines: bool,
-    /// The body came to its end, one way or another; `Ok` is the right one.
-    end: Option<Result<(), Cut>>,
-}
-
-/// Why a page was left before its end.
-enum Cut {
-    /// It may be whole when asked for again.
-    Broken(Error),
-    Malformed(ParseError),
 }
 
 impl PageRead {
@@ -128,6 +103,7 @@ impl PageRead {
             pause: Duration::ZERO,
             turn,
             most_page_rows: 0,
+            may_hide_next: false,
         }
     }
 
@@ -139,6 +115,7 @@ impl PageRead {
                 State::Failed(error) => return Err(error.clone()),
                 State::Next(token) => self.open(token.clone()).await.map(|()| None),
                 State::Open(_) => self.read().await,
+                State::MayHide(request) => self.look_further(*request.clone()).await.map(|()| None),
             };
             match stepped {
                 Ok(Some(frame)) if frame.num_rows() > 0 => return Ok(Some(frame)),
@@ -163,7 +140,7 @@ impl PageRead {
         match &self.state {
             State::Next(_) => true,
             State::Open(open) => open.page.next.is_some(),
-            State::Done | State::Failed(_) => false,
+            State::MayHide(_) | State::Done | State::Failed(_) => false,
         }
     }
 
@@ -178,8 +155,8 @@ impl PageRead {
                 self.progress.pages += 1;
                 let parser = self.parser();
                 let lines = self.shape.format == Format::CSV;
-                let (buffer, used, bytes, last_byte, end) = (Vec::new(), 0, 0, None, None);
-                let open = Open { page, parser, buffer, used, bytes, last_byte, lines, end };
+                let (buffer, used, idle, bytes, last_byte, end) = (Vec::new(), 0, 0, 0, None, None);
+                let open = Open { page, parser, buffer, used, bytes, last_byte, lines, idle, end };
                 self.state = State::Open(Box::new(open));
                 Ok(())
             }
@@ -221,23 +198,23 @@ impl PageRead {
         }
         let (rows, end) = (open.parser.take(), open.end.take());
         let request = open.page.request.clone();
-        let accepted = match rows.map(|rows| self.seam.admit(&rows)).transpose() {
-            Ok(accepted) => accepted.filter(|rows| rows.num_rows() > 0),
-            Err(Refusal::Protocol(error)) => return Err(self.http.about(error, &request)),
-            Err(Refusal::Different) => return self.answered_differently(&request).map(|()| None),
+        let (accepted, refused) = match rows.map(|rows| self.seam.admit(&rows)).transpose() {
+            Ok(Some(Admitted { rows, refused })) => (Some(rows).filter(|rows| rows.num_rows() > 0), refused),
+            Ok(None) => (None, None),
+            Err(Different) => return self.answered_differently(&request).map(|()| None),
         };
         if accepted.is_some() {
             (self.progress.rows, self.progress.covered_to) = (self.seam.rows, self.seam.last);
             (self.resumes, self.empty_pages) = (0, 0);
         }
         // What is accepted is handed out first, even when the page ended badly.
-        let ended = match end {
-            None => Ok(()),
-            Some(Ok(())) => self.end_page(&request),
-            Some(Err(Cut::Broken(error))) => self.repeat_page(error),
-            Some(Err(Cut::Malformed(parse))) => {
-                Err(malformed(parse)).map_err(|error| self.http.about(error, &request))
+        let ended = match (refused, end) {
+            (Some(error), _) | (None, Some(Err(Cut::Refused(error)))) => {
+                Err(self.http.about(error, &request))
             }
+            (None, None) => Ok(()),
+            (None, Some(Ok(()))) => self.end_page(&request),
+            (None, Some(Err(Cut::Broken(error)))) => self.repeat_page(error),
         };
         if let Err(error) = ended {
             self.state = State::Failed(error);
@@ -255,7 +232,10 @@ impl PageRead {
             if !caught_up {
                 return self.answered_differently(request);
             }
-            self.state = State::Done;
+            let hides_next = self.shape.restartable && open.page.may_hide_next && self.seam.rows > 0;
+            let more = hides_next && self.query.limit.is_none_or(|limit| self.seam.rows < limit);
+            self.may_hide_next = open.page.may_hide_next;
+            self.state = if more { State::MayHide(Box::new(request.clone())) } else { State::Done };
             return Ok(());
         }
         // While rows are passed over there is nothing new to expect.
@@ -269,6 +249,44 @@ impl PageRead {
         self.seam.begin_page();
         self.state = State::Next(next);
         Ok(())
+    }
+
+    /// Asks whether there are rows that a hidden header keeps from being read page by page. If so, the read begins again
+    /// at the last row's time, from which on a page holds at least one of them.
+    async fn look_further(&mut self, request: Request) -> Result<()> {
+        let Some(last) = self.seam.last else {
+            self.state = State::Done;
+            return Ok(());
+        };
+        let known = self.seam.equal;
+        if self.count_from(last, known + 1).await? > known {
+            self.restart_at_last();
+            return Ok(());
+        }
+        // A full page of one time does not show whether there are others of that time.
+        let of_one_time = known >= self.seam.page_rows && self.seam.page_rows >= self.most_page_rows;
+        if of_one_time && (known > 1 || self.count_from(last.saturating_add(1), 1).await? > 0) {
+            return Err(self.http.about(hidden_paging(), &request));
+        }
+        self.state = State::Done;
+        Ok(())
+    }
+
+    /// How many rows there are from an instant on, as far as one page shows up to a limit.
+    async fn count_from(&self, start: i64, limit: u64) -> Result<u64> {
+        let start = Some(("start_time_ns", start.to_string()));
+        let request = Query { start, limit: Some(limit), ..self.query.clone() }.request(None);
+        let body = self.http.fetch(&request).await?;
+        let mut parser = self.parser();
+        let pushed = parser.push(&body).and_then(|()| parser.finish());
+        pushed.map_err(|parse| self.http.about(malformed(parse), &request))?;
+        Ok(parser.take().map_or(0, |rows| rows.num_rows() as u64))
+    }
+
+    /// Fails when the last page may have had a successor that was hidden.
+    pub(super) fn check_paging_is_shown(&self) -> Result<()> {
+        let request = self.query.request(None);
+        if self.may_hide_next { Err(self.http.about(hidden_paging(), &request)) } else { Ok(()) }
     }
 
     /// Counts a resume, and waits longer before each further one; fails with `cause` when there were too many.
@@ -296,6 +314,11 @@ impl PageRead {
     /// The chain of pages cannot go on: the read begins again, as near to where it stood as it can.
     fn restart(&mut self, cause: Error) -> Result<()> {
         self.count_resume(cause)?;
+        self.restart_at_last();
+        Ok(())
+    }
+
+    fn restart_at_last(&mut self) {
         self.pages.forget(true);
         self.pages.query = self.query.clone();
         let last = if self.shape.restartable { self.seam.restart_at_last() } else { None };
@@ -309,7 +332,6 @@ impl PageRead {
         self.repeated = false;
         self.line_ends.open = None;
         self.state = State::Next(None);
-        Ok(())
     }
 
     fn answered_differently(&mut self, request: &Request) -> Result<()> {
@@ -320,43 +342,12 @@ impl PageRead {
     }
 }
 
-impl Open {
-    fn parse(&mut self) {
-        let rest = self.buffer.get(self.used..).unwrap_or_default();
-        let piece = rest.get(..SLICE).unwrap_or(rest);
-        self.last_byte = piece.last().copied();
-        self.used += piece.len();
-        if let Err(error) = self.parser.push(piece) {
-            self.end = Some(Err(Cut::Malformed(error)));
-        }
-    }
-
-    /// The body ended as the transport sees it; this tells whether it is whole.
-    fn finish(&mut self, line_ends: &mut LineEnds) -> Result<(), Cut> {
-        let open_line = self.lines && self.last_byte.is_some_and(|byte| byte != b'\n');
-        if open_line && !line_ends.missing {
-            if line_ends.open != Some(self.bytes) {
-                line_ends.open = Some(self.bytes);
-                return Err(Cut::Broken(Error::new(
-                    ErrorKind::Body,
-                    "The body ends in the middle of a line.",
-                )));
-            }
-            line_ends.missing = true;
-        }
-        if !self.lines && self.bytes == 0 {
-            return Err(Cut::Broken(Error::new(ErrorKind::Body, "The body is empty.")));
-        }
-        self.parser.finish().map_err(|error| match error.kind {
-            ParseErrorKind::Truncated => Cut::Broken(malformed(error)),
-            _ => Cut::Malformed(error),
-        })
-    }
-}
-
-pub(super) fn malformed(parse: ParseError) -> Error {
-    let error = Error::new(ErrorKind::Body, format!("The body cannot be read: {parse}."));
-    Error { parse: Some(Box::new(parse)), ..error }
+fn hidden_paging() -> Error {
+    Error::protocol(
+        "There may be more rows than the server sent: its answers show no header X-Rune-Next-Page-Token, which names the \
+         next page; what stands between this page and the server must expose it \
+         (Access-Control-Expose-Headers: X-Rune-Next-Page-Token).",
+    )
 }
 
 /// Whether a refusal may be the token's fault.

@@ -20,7 +20,7 @@ pub(super) struct Seam {
     pub(super) rows: u64,
     /// Time of the last row accepted, and how many accepted rows have it.
     pub(super) last: Option<i64>,
-    equal: u64,
+    pub(super) equal: u64,
     /// Rows still to be passed over.
     skip: u64,
     /// The same when this page began, and the page's rows passed over or accepted since.
@@ -28,14 +28,17 @@ pub(super) struct Seam {
     pub(super) page_rows: u64,
 }
 
-/// Why rows were not accepted.
+/// What of some rows was accepted.
 #[derive(Debug)]
-pub(super) enum Refusal {
-    /// An answer given again is not the one given before.
-    Different,
-    /// The server broke its protocol.
-    Protocol(Error),
+pub(super) struct Admitted {
+    pub(super) rows: RecordBatch,
+    /// How the server broke its protocol right after them.
+    pub(super) refused: Option<Error>,
 }
+
+/// An answer given again is not the one given before.
+#[derive(Debug)]
+pub(super) struct Different;
 
 impl Seam {
     pub(super) fn new(bounds: (i64, i64), timed: bool) -> Self {
@@ -74,40 +77,45 @@ impl Seam {
         self.skip == 0
     }
 
-    /// Takes the rows that were not accepted before.
-    pub(super) fn admit(&mut self, frame: &RecordBatch) -> Result<RecordBatch, Refusal> {
+    /// Takes the rows that were not accepted before, up to the first that must not be there.
+    pub(super) fn admit(&mut self, frame: &RecordBatch) -> Result<Admitted, Different> {
         let count = frame.num_rows();
         let passed = usize::try_from(self.skip).unwrap_or(count).min(count);
-        let times = if self.timed { Some(own_times(frame)?) } else { None };
+        let times = if self.timed { times(frame) } else { None };
+        if self.timed && times.is_none() {
+            let refused = Some(Error::protocol("The server sent a row without a time."));
+            return Ok(Admitted { rows: frame.slice(0, 0), refused });
+        }
         let (old, new) = times.unwrap_or_default().split_at_checked(passed).unwrap_or_default();
         let ends_here = passed > 0 && self.skip == passed as u64;
         if ends_here && old.last().is_some_and(|time| Some(*time) != self.last) {
-            return Err(Refusal::Different);
+            return Err(Different);
         }
-        if !new.is_empty() {
-            self.check(new)?;
-            self.note(new);
-        }
+        let refused = self.check(new);
+        let good = refused.as_ref().map_or(count - passed, |(good, _)| *good);
+        self.note(new.get(..good).unwrap_or_default());
         self.skip -= passed as u64;
-        self.page_rows += count as u64;
-        self.rows += (count - passed) as u64;
-        Ok(frame.slice(passed, count - passed))
+        self.page_rows += (passed + good) as u64;
+        self.rows += good as u64;
+        Ok(Admitted { rows: frame.slice(passed, good), refused: refused.map(|(_, error)| error) })
     }
 
-    fn check(&self, times: &[i64]) -> Result<(), Refusal> {
+    /// The place of the first row that must not be there, and why not.
+    fn check(&self, times: &[i64]) -> Option<(usize, Error)> {
         let (start, end) = self.bounds;
-        let backwards = times.windows(2).any(|pair| matches!(pair, [before, after] if after < before));
-        let before = self.last.zip(times.first()).is_some_and(|(last, first)| *first < last);
-        let problem = if backwards || before {
-            "The server repeats itself or lost its order: a row's time lies before the row above it."
-        } else if times.first().is_some_and(|time| *time < start)
-            || times.last().is_some_and(|time| *time >= end)
-        {
-            "The server sent rows outside the range that was asked for."
-        } else {
-            return Ok(());
-        };
-        Err(Refusal::Protocol(Error::protocol(problem)))
+        let mut before = self.last.unwrap_or(i64::MIN);
+        for (place, time) in times.iter().copied().enumerate() {
+            let problem = if time < before {
+                "The server repeats itself or lost its order: a row's time lies before the row above it."
+            } else if !(start..end).contains(&time) {
+                "The server sent rows outside the range that was asked for."
+            } else {
+                before = time;
+                continue;
+            };
+            return Some((place, Error::protocol(problem)));
+        }
+        None
     }
 
     fn note(&mut self, times: &[i64]) {
@@ -117,10 +125,6 @@ impl Seam {
         self.equal = equal as u64 + if joined { self.equal } else { 0 };
         self.last = Some(last);
     }
-}
-
-fn own_times(frame: &RecordBatch) -> Result<&[i64], Refusal> {
-    times(frame).ok_or_else(|| Refusal::Protocol(Error::protocol("The server sent a row without a time.")))
 }
 
 /// Whether rows of these columns come in order of time: the first time column is `time`. (A span has several times,

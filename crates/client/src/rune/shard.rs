@@ -2,25 +2,23 @@
 //!
 //! When the first page says there is more, and its density promises enough pages, what follows is cut ([`plan`]).
 //! Availability is asked for at the same time: once it is there, gaps no longer count. As many shards are read at a
-//! time as the [`Gate`] says the server bears.
+//! time as the connection says the server bears.
 //!
 //! One chain it stays where rows have no exact time, and where the range is open or the rows are limited; what is left
 //! becomes one chain where availability fails, refuses, or contradicts the rows.
 
 mod plan;
 
-use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use streamscope_frame::{Layout, RecordBatch, TimeFormat};
+use streamscope_frame::{Batch, Layout, TimeFormat};
 use streamscope_signal::{Availability, SECOND};
 
 use super::params::{AvailabilityQuery, DataQuery, Times};
 use super::read::{PageRead, Shape};
 use super::{Format, Rune};
-use crate::http::Gate;
 use crate::shard::{Chain, Reached, Sharded, Sharding, Span};
 use crate::turn::Turn;
 use crate::{Error, Progress, Read, Result};
@@ -34,9 +32,7 @@ pub(super) struct ShardedRead {
 
 /// How the pages of a query are cut.
 struct PageShards {
-    /// The connection, behind `gate`.
     rune: Rune,
-    gate: Rc<Gate>,
     query: DataQuery,
     shape: Shape,
     turn: Turn,
@@ -62,11 +58,11 @@ pub(super) struct PagesSeen {
 }
 
 impl Chain for PageRead {
-    type Frame = RecordBatch;
     type Seen = PagesSeen;
 
-    async fn next(&mut self) -> Result<Option<RecordBatch>> {
-        self.next().await
+    async fn next(&mut self) -> Result<Option<Batch>> {
+        // The Stream API declares no gaps.
+        Ok(self.next().await?.map(|rows| Batch { rows, begins_interval: false }))
     }
 
     fn progress(&self) -> Progress {
@@ -81,20 +77,18 @@ impl Chain for PageRead {
 impl ShardedRead {
     /// `data_end` is the first instant after all of the stream's data, where that is known; it only helps with the plan.
     pub(super) fn new(rune: &Rune, query: DataQuery, shape: Shape, data_end: Option<i64>) -> Result<Self> {
-        let gate = Rc::new(Gate::new(rune.http.policy.concurrency));
-        let rune = Rune { http: rune.http.behind(gate.clone()), ..rune.clone() };
         let turn = Turn::default();
         turn.begin(rune.http.transport.as_ref());
         let chain = rune.chain(&query, &shape, turn.clone())?;
         let cuttable =
-            shape.restartable && query.limit.unwrap_or_default() == 0 && rune.http.policy.concurrency > 1;
+            shape.restartable && query.limit.unwrap_or_default() == 0 && rune.http.bearable_chains() > 1;
         let end = query.end_time_ns;
         let planning = match end.filter(|_| cuttable && query.start_time_ns.is_some()) {
             Some(end) => Planning::Later(data_end.map_or(end, |data_end| data_end.min(end))),
             None => Planning::Over,
         };
         let (layout, transport) = (shape.layout.clone(), rune.http.transport.clone());
-        let shards = PageShards { rune, gate, query, shape, turn: turn.clone(), planning };
+        let shards = PageShards { rune: rune.clone(), query, shape, turn: turn.clone(), planning };
         Ok(Self { layout, rows: Sharded::new(shards, chain, end, transport, turn) })
     }
 }
@@ -104,11 +98,12 @@ impl Sharding for PageShards {
 
     fn chain(&self, (start_time_ns, end_time_ns): Span) -> Result<PageRead> {
         let query = DataQuery { start_time_ns, end_time_ns, ..self.query.clone() };
-        self.rune.chain(&query, &self.shape, self.turn.clone())
+        let ahead = Rune { http: self.rune.http.reading_ahead(), ..self.rune.clone() };
+        ahead.chain(&query, &self.shape, self.turn.clone())
     }
 
     fn bearable(&self) -> usize {
-        self.gate.bearable()
+        self.rune.http.bearable_chains()
     }
 
     fn is_timed(&self) -> bool {
@@ -150,7 +145,7 @@ impl PageShards {
         let Planning::Later(end) = self.planning else { return None };
         let (first, last) = reached.covered.filter(|_| reached.seen.has_more)?;
         self.planning = Planning::Over;
-        let mut plan = Plan::new(end, self.rune.http.policy.concurrency);
+        let mut plan = Plan::new(end, self.rune.http.bearable_chains());
         plan.learn(first, last.saturating_add(1), reached.rows, reached.seen.page_rows);
         let cut = plan.next_cut(last)?;
         let resolution = plan::resolution(first, end)?;
@@ -187,7 +182,7 @@ impl Read for ShardedRead {
         &self.layout
     }
 
-    fn next_frame(&mut self) -> LocalBoxFuture<'_, Result<Option<RecordBatch>>> {
+    fn next_batch(&mut self) -> LocalBoxFuture<'_, Result<Option<Batch>>> {
         async { self.rows.next().await.map_err(how_far) }.boxed_local()
     }
 

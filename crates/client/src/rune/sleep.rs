@@ -49,11 +49,7 @@ impl Rune {
         let pairs = [("patient_id", patient_id), ("start_date", &first), ("end_date", &last)];
         let request =
             Request::get(url::with_query(&format!("{}/api/v3/sleep_metrics", self.strive_url), pairs));
-        let body = self.http.fetch(&request).await?;
-        let answer: Answer = serde_json::from_slice(&body).map_err(|error| {
-            let words = format!("The answer is not what was asked for: {error}.");
-            self.http.about(Error::protocol(words), &request)
-        })?;
+        let answer: Answer = self.http.fetch_json(&request).await?;
         Ok(answer.data.sleep_metrics_healthkit)
     }
 }

@@ -1,17 +1,22 @@
 //! Rune as the explorer sees it.
 
-use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
-use streamscope_signal::{
-    AggregateFunction, Availability, BatchOperation, DailyAggregate, SECOND, WindowAggregate,
-};
+mod aggregates;
 
+use futures_util::future::LocalBoxFuture;
+use futures_util::stream::{LocalBoxStream, empty, once};
+use futures_util::{FutureExt, StreamExt};
+use streamscope_signal::SECOND;
+
+use super::connector::ABOUT;
 use super::model::{self, Patient, StreamMetadata};
-use super::params::{AvailabilityQuery, DailyQuery, DataQuery, Times, WindowQuery};
-use super::{Format, Rune, StreamFilter, layout};
+use super::params::DataQuery;
+use super::{Rune, StreamFilter, layout, reproduce};
+use crate::reproduce::{Language, Picture};
 use crate::{
-    Device, Dimension, Display, Event, Platform, Read, Result, Source, StreamInfo, Subject, TimeRange,
+    About, Aggregates, Ask, Device, Dimension, Display, Event, Extent, Read, Result, Source, StreamInfo,
+    Subject, TimeRange,
 };
+use aggregates::ServerAggregates;
 
 /// Unix seconds near the present, as a double, are this far off at most (ns, rounded up).
 const DOUBLE_ERROR_NS: i64 = 120;
@@ -24,6 +29,7 @@ impl From<Patient> for Subject {
             id: patient.id,
             name: patient.name,
             parent: None,
+            has_inner: false,
             devices: patient.devices.into_iter().map(device).collect(),
         }
     }
@@ -55,8 +61,9 @@ impl From<StreamMetadata> for StreamInfo {
             algorithm: stream.algorithm,
             dimensions: stream.stream_type.dimensions.into_iter().map(Dimension::from).collect(),
             labels: labels.collect(),
-            min_time: stream.min_time.and_then(not_after),
-            max_time: stream.max_time.and_then(after),
+            // The API leaves both times out for a stream without samples.
+            extent: Extent::of(stream.min_time.and_then(not_after), stream.max_time.and_then(after))
+                .unwrap_or(Extent::Empty),
         }
     }
 }
@@ -83,30 +90,26 @@ fn after(seconds: f64) -> Option<i64> {
     nanoseconds(seconds).map(|time| time + blur(seconds) + 1)
 }
 
-/// A range widened to whole windows, as Unix seconds: exact as a double.
-fn widened(range: TimeRange, resolution_s: u32) -> (f64, f64) {
-    let window = (resolution_s as i64).max(1) * SECOND;
-    let start = range.start.div_euclid(window);
-    let end = range.end.div_euclid(window) + (range.end.rem_euclid(window) > 0) as i64;
-    let seconds = |windows: i64| windows as f64 * resolution_s as f64;
-    (seconds(start), seconds(end))
-}
-
 impl Source for Rune {
-    fn platform(&self) -> Platform {
-        Platform::Rune
+    fn about(&self) -> &About {
+        &ABOUT
     }
 
-    fn subjects(&self) -> LocalBoxFuture<'_, Result<Vec<Subject>>> {
-        async { Ok(self.patients().await?.into_iter().map(Subject::from).collect()) }.boxed_local()
-    }
-
-    fn streams<'a>(&'a self, subject_id: &'a str) -> LocalBoxFuture<'a, Result<Vec<StreamInfo>>> {
-        async {
-            let streams = self.patient_streams(subject_id, &StreamFilter::default()).await?;
-            Ok(streams.into_iter().map(StreamInfo::from).collect())
+    fn subjects(&self, within: Option<&str>) -> LocalBoxStream<'static, Result<Vec<Subject>>> {
+        if within.is_some() {
+            return empty().boxed_local();
         }
-        .boxed_local()
+        let rune = self.clone();
+        once(async move { Ok(rune.patients().await?.into_iter().map(Subject::from).collect()) }).boxed_local()
+    }
+
+    fn streams(&self, subject_id: &str) -> LocalBoxStream<'static, Result<Vec<StreamInfo>>> {
+        let (rune, subject_id) = (self.clone(), subject_id.to_string());
+        let listed = async move {
+            let streams = rune.patient_streams(&subject_id, &StreamFilter::default()).await?;
+            Ok(streams.into_iter().map(StreamInfo::from).collect())
+        };
+        once(listed).boxed_local()
     }
 
     fn events<'a>(&'a self, subject_id: &'a str, range: TimeRange) -> LocalBoxFuture<'a, Result<Vec<Event>>> {
@@ -121,81 +124,30 @@ impl Source for Rune {
         .boxed_local()
     }
 
-    fn read(&self, stream: &StreamInfo, range: TimeRange) -> Result<Box<dyn Read>> {
+    fn read(&self, ask: &Ask<'_>) -> Result<Box<dyn Read>> {
+        ask.refuse_filter()?;
+        let stream = ask.one_stream()?;
         let dimensions: Vec<model::Dimension> = stream.dimensions.iter().map(of_rune).collect();
         let query = DataQuery {
             stream_id: stream.id.clone(),
-            start_time_ns: Some(range.start),
-            end_time_ns: Some(range.end),
+            start_time_ns: Some(ask.range.start),
+            end_time_ns: Some(ask.range.end),
+            limit: ask.most_rows.map(u64::from),
             translate_enums: true,
             ..DataQuery::default()
         };
-        self.rows(&query, layout(&dimensions, true), stream.max_time)
+        self.rows(&query, layout(&dimensions, true), stream.span().map(|span| span.end))
     }
 
-    fn availability<'a>(
-        &'a self,
-        stream_ids: &'a [String],
-        range: TimeRange,
-        resolution_s: u32,
-        operation: BatchOperation,
-    ) -> LocalBoxFuture<'a, Result<Availability>> {
-        async move {
-            let (start_time, end_time) = widened(range, resolution_s);
-            let query = AvailabilityQuery {
-                stream_ids: stream_ids.to_vec(),
-                batch_operation: Some(operation),
-                start_time,
-                end_time,
-                resolution: resolution_s,
-                limit: None,
-                format: Format::default(),
-                times: Times::default(),
-            };
-            Rune::availability(self, &query).await
-        }
-        .boxed_local()
+    fn aggregates(&self) -> Option<Box<dyn Aggregates + '_>> {
+        Some(Box::new(ServerAggregates(self)))
     }
 
-    fn daily_aggregate<'a>(
-        &'a self,
-        stream_id: &'a str,
-        start: i64,
-        resolution_s: u32,
-        n_days: u32,
-    ) -> LocalBoxFuture<'a, Result<DailyAggregate>> {
-        async move {
-            let start_time = start as f64 / SECOND as f64;
-            let stream_id = stream_id.to_string();
-            Rune::daily_aggregate(
-                self,
-                &DailyQuery { stream_id, start_time, resolution: resolution_s, n_days },
-            )
-            .await
-        }
-        .boxed_local()
-    }
-
-    fn aggregate_window<'a>(
-        &'a self,
-        stream_id: &'a str,
-        range: TimeRange,
-        resolution_s: u32,
-        function: AggregateFunction,
-    ) -> LocalBoxFuture<'a, Result<WindowAggregate>> {
-        async move {
-            let (start_time, end_time) = widened(range, resolution_s);
-            let query = WindowQuery {
-                stream_id: stream_id.to_string(),
-                start_time,
-                end_time,
-                resolution: resolution_s,
-                aggregate_function: function,
-                times: Times::default(),
-            };
-            Rune::aggregate_window(self, &query).await
-        }
-        .boxed_local()
+    fn reproduce(&self, language: Language, picture: Picture, ask: &Ask<'_>) -> Option<String> {
+        let stream = ask.one_stream().ok()?;
+        let (graph_url, stream_url) = (&self.graph_url, &self.stream_url);
+        let api = reproduce::Api { graph_url, stream_url, credentials: self.signing };
+        Some(api.text(language, picture, &stream.id, ask.range))
     }
 }
 

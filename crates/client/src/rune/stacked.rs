@@ -14,7 +14,7 @@ use arrow_array::{ArrayRef, DictionaryArray, Int32Array, Int64Array, StringArray
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use indexmap::IndexMap;
-use streamscope_frame::{Column, ColumnType, Layout, RecordBatch};
+use streamscope_frame::{Batch, Column, ColumnType, Layout, RecordBatch};
 use streamscope_signal::SECOND;
 
 use super::model::StreamMetadata;
@@ -111,7 +111,7 @@ struct StackedRead {
 }
 
 impl StackedRead {
-    async fn next(&mut self) -> Result<Option<RecordBatch>> {
+    async fn next(&mut self) -> Result<Option<Batch>> {
         if let Some(error) = &self.failed {
             return Err(error.clone());
         }
@@ -123,10 +123,11 @@ impl StackedRead {
         })
     }
 
-    async fn step(&mut self) -> Result<Option<RecordBatch>> {
+    async fn step(&mut self) -> Result<Option<Batch>> {
         while let Some((read, part)) = self.reads.front_mut() {
-            if let Some(frame) = read.next_frame().await? {
-                return widen(&frame, part, &self.layout).map(Some);
+            if let Some(batch) = read.next_batch().await? {
+                let rows = widen(&batch.rows, part, &self.layout)?;
+                return Ok(Some(Batch { rows, ..batch }));
             }
             self.before = self.progress();
             self.reads.pop_front();
@@ -140,7 +141,7 @@ impl Read for StackedRead {
         &self.layout
     }
 
-    fn next_frame(&mut self) -> LocalBoxFuture<'_, Result<Option<RecordBatch>>> {
+    fn next_batch(&mut self) -> LocalBoxFuture<'_, Result<Option<Batch>>> {
         self.next().boxed_local()
     }
 

@@ -4,7 +4,7 @@ use indexmap::IndexSet;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::graph::{missing, walk};
+use super::graph::missing;
 use super::model::{StreamMetadata, StreamType};
 use super::people::check;
 use super::{Rune, Set, ids, wire};
@@ -94,7 +94,7 @@ impl Rune {
     ) -> Result<Set<StreamMetadata>> {
         let filters = filter.variables(check(patient_id)?);
         let mut streams = Set::new();
-        walk(async |cursor| {
+        self.walk(async |cursor| {
             let variables = json!({ "filters": filters, "cursor": cursor });
             let page: Streams = self.query(include_str!("streams.graphql"), variables).await?;
             let list = page.stream_list.unwrap_or_default();

@@ -1,25 +1,31 @@
 //! The browser's `fetch`, in a page or a worker.
 //!
 //! Nothing of ours is left behind: no cookies, no referrer, no cache entry, and no redirect is followed (credentials
-//! would travel with it). Dropping a future or a body aborts the request.
+//! would travel with it; a browser does not even tell where to). Dropping a future or a body aborts the request.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::{Either, LocalBoxFuture, select};
-use js_sys::{Promise, Reflect, Uint8Array};
+use js_sys::{Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     AbortController, Headers, MessageChannel, ReadableStreamDefaultReader, ReadableStreamReadResult,
-    ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, RequestMode, RequestRedirect, Url,
+    ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, RequestMode, RequestRedirect,
+    ResponseType, Url,
 };
 
-use super::{Body, Header, Request, Response, Transport, TransportError};
+use super::{Body, Header, Inflate, Request, Response, Transport, TransportError};
 
 /// How long the check whether a host is up may take.
 const PROBE: Duration = Duration::from_secs(3);
+
+/// What is known of a redirect in a browser.
+const REDIRECTED: &str = "the server redirects to another address, which is not followed because the credentials would \
+                          go there as well; give the address of the server itself";
 
 #[wasm_bindgen]
 extern "C" {
@@ -41,17 +47,27 @@ impl FetchTransport {
     }
 }
 
-/// Aborts a request when it is dropped.
+/// Aborts a request when it is dropped. The reason is always an `Error`: gloo-net takes nothing else.
 struct Abort(AbortController);
+
+impl Abort {
+    fn new() -> Result<Self, JsValue> {
+        AbortController::new().map(Self)
+    }
+
+    fn now(&self) {
+        self.0.abort_with_reason(&js_sys::Error::new("given up"));
+    }
+}
 
 impl Drop for Abort {
     fn drop(&mut self) {
-        self.0.abort();
+        self.now();
     }
 }
 
 /// What JavaScript threw, in words. It can be anything.
-fn words(thrown: &JsValue) -> String {
+pub(super) fn words(thrown: &JsValue) -> String {
     let message =
         Reflect::get(thrown, &JsValue::from_str("message")).ok().and_then(|value| value.as_string());
     message.or_else(|| thrown.as_string()).unwrap_or_else(|| "unknown cause".into())
@@ -72,7 +88,7 @@ fn build(request: &Request, abort: &Abort) -> Result<web_sys::Request, JsValue> 
     init.set_credentials(RequestCredentials::Omit);
     init.set_referrer_policy(ReferrerPolicy::NoReferrer);
     init.set_cache(RequestCache::NoStore);
-    init.set_redirect(RequestRedirect::Error);
+    init.set_redirect(RequestRedirect::Manual);
     init.set_signal(Some(&abort.0.signal()));
     if let Some(body) = &request.body {
         init.set_body(&Uint8Array::from(body.as_slice()));
@@ -81,20 +97,42 @@ fn build(request: &Request, abort: &Abort) -> Result<web_sys::Request, JsValue> 
 }
 
 async fn send(request: Request) -> Result<Response, TransportError> {
-    let abort = Abort(AbortController::new().map_err(refused)?);
+    let abort = Abort::new().map_err(refused)?;
     let asked = build(&request, &abort).map_err(refused)?;
-    let answer = match JsFuture::from(fetch(&asked)).await {
+    let answer = match ask(asked).await {
         Ok(answer) => answer,
-        Err(thrown) => return Err(explain(&request.url, &words(&thrown)).await),
+        Err(thrown) => return Err(explain(&request.url, &thrown).await),
     };
     let answer: web_sys::Response = answer
         .dyn_into()
         .map_err(|_| TransportError::permanent("fetch gave something else than a response"))?;
+    if answer.type_() == ResponseType::Opaqueredirect {
+        return Err(TransportError::permanent(REDIRECTED));
+    }
     let reader = answer.body().map(|stream| stream.get_reader());
     let reader = reader.map(JsCast::dyn_into::<ReadableStreamDefaultReader>).transpose();
     let reader = reader.map_err(|_| TransportError::permanent("the body cannot be read as a stream"))?;
     let body = FetchBody { reader, abort, stopped: false };
-    Ok(Response { status: answer.status(), headers: headers(&answer.headers()), body: Box::new(body) })
+    let (headers, hides_headers) = (headers(&answer.headers()), answer.type_() == ResponseType::Cors);
+    Ok(Response { status: answer.status(), headers, hides_headers, body: Box::new(body) })
+}
+
+/// Asks, by gloo-net where `fetch` is the browser's own. The error is what fetch threw, in words.
+async fn ask(request: web_sys::Request) -> Result<JsValue, String> {
+    if is_the_browsers_own() {
+        let answer = gloo_net::http::Request::from(request).send().await;
+        return answer
+            .map(|answer| web_sys::Response::from(answer).into())
+            .map_err(|error| error.to_string());
+    }
+    JsFuture::from(fetch(&request)).await.map_err(|thrown| words(&thrown))
+}
+
+/// Whether `fetch` throws nothing but an `Error` of this realm, as the browser's own does; gloo-net does not survive
+/// anything else. Pages and test runners may replace it, and Node's is a program as well.
+fn is_the_browsers_own() -> bool {
+    let fetch = Reflect::get(&js_sys::global(), &JsValue::from_str("fetch")).unwrap_or_default();
+    fetch.dyn_ref::<Function>().is_some_and(|fetch| fetch.to_string().includes("[native code]", 0))
 }
 
 fn headers(headers: &Headers) -> Vec<Header> {
@@ -132,7 +170,7 @@ async fn explain(url: &str, thrown: &str) -> TransportError {
     if answers(&url.origin()).await {
         return TransportError::new(format!(
             "the server at {} is up, but the browser withheld its answer: it does not allow pages from {here} to read \
-             it (CORS), it redirected, or the connection broke. Ask its operator to allow this origin, or serve the \
+             it (CORS), or the connection broke. Ask its operator to allow this origin, or serve the \
              page from the same origin",
             url.origin()
         ));
@@ -146,7 +184,7 @@ async fn explain(url: &str, thrown: &str) -> TransportError {
 
 /// Whether anything answers there. Asked without headers and without reading the answer, which needs no CORS.
 async fn answers(origin: &str) -> bool {
-    let Ok(abort) = AbortController::new().map(Abort) else { return false };
+    let Ok(abort) = Abort::new() else { return false };
     let init = RequestInit::new();
     init.set_method("HEAD");
     init.set_mode(RequestMode::NoCors);
@@ -156,7 +194,7 @@ async fn answers(origin: &str) -> bool {
     init.set_signal(Some(&abort.0.signal()));
     let Ok(request) = web_sys::Request::new_with_str_and_init(origin, &init) else { return false };
     let time_out = gloo_timers::future::sleep(PROBE);
-    matches!(select(JsFuture::from(fetch(&request)), time_out).await, Either::Left((Ok(_), _)))
+    matches!(select(pin!(ask(request)), time_out).await, Either::Left((Ok(_), _)))
 }
 
 struct FetchBody {
@@ -176,7 +214,7 @@ struct StopReading<'a> {
 impl Drop for StopReading<'_> {
     fn drop(&mut self) {
         if self.reading {
-            self.abort.0.abort();
+            self.abort.now();
         }
     }
 }
@@ -243,6 +281,10 @@ impl Transport for FetchTransport {
 
     fn unix_ms(&self) -> f64 {
         js_sys::Date::now()
+    }
+
+    fn inflate(&self) -> Result<Box<dyn Inflate>, TransportError> {
+        Ok(Box::new(super::inflate_web::WebInflate::new()?))
     }
 }
 

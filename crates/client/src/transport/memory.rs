@@ -16,6 +16,8 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 
+#[cfg(all(feature = "native", not(target_arch = "wasm32")))]
+use super::Inflate;
 use super::{Body, Header, Request, Response, Transport, TransportError};
 
 /// Where the wall clock stands when a test begins: 2024-03-01T08:00:00Z.
@@ -43,23 +45,36 @@ pub struct Canned {
     pub head: Result<(u16, Vec<Header>), TransportError>,
     /// The body; it ends as it should after the last step.
     pub body: Vec<Step>,
+    /// Whether it comes from another origin, which may hide headers.
+    pub hides_headers: bool,
 }
 
 impl Canned {
     /// An answer whose body arrives in one piece.
     pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
-        Self { delay: Duration::ZERO, head: Ok((status, Vec::new())), body: vec![Step::Bytes(body.into())] }
+        let (delay, head, body) = (Duration::ZERO, Ok((status, Vec::new())), vec![Step::Bytes(body.into())]);
+        Self { delay, head, body, hides_headers: false }
     }
 
     /// No answer.
     pub fn failure(message: &str) -> Self {
-        Self { delay: Duration::ZERO, head: Err(TransportError::new(message)), body: Vec::new() }
+        let head = Err(TransportError::new(message));
+        Self { delay: Duration::ZERO, head, body: Vec::new(), hides_headers: false }
     }
 
     /// The same answer with one more header.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         if let Ok((_, headers)) = &mut self.head {
             headers.push((name.into(), value.into()));
+        }
+        self
+    }
+
+    /// The same answer from another origin, whose server exposes these headers and no others.
+    pub fn exposing(mut self, names: &[&str]) -> Self {
+        self.hides_headers = true;
+        if let Ok((_, headers)) = &mut self.head {
+            headers.retain(|(name, _)| names.iter().any(|exposed| exposed.eq_ignore_ascii_case(name)));
         }
         self
     }
@@ -186,7 +201,7 @@ impl Transport for MemoryTransport {
             }
             let (status, headers) = canned.head?;
             let body = CannedBody { transport, number, steps: canned.body.into(), stopped: false };
-            Ok(Response { status, headers, body: Box::new(body) })
+            Ok(Response { status, headers, hides_headers: canned.hides_headers, body: Box::new(body) })
         }
         .boxed_local()
     }
@@ -215,6 +230,11 @@ impl Transport for MemoryTransport {
 
     fn unix_ms(&self) -> f64 {
         START_UNIX_MS + self.0.now_ms.get()
+    }
+
+    #[cfg(all(feature = "native", not(target_arch = "wasm32")))]
+    fn inflate(&self) -> Result<Box<dyn Inflate>, TransportError> {
+        Ok(Box::new(super::inflate::NativeInflate::new()))
     }
 }
 

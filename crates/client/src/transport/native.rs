@@ -5,7 +5,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 
-use super::{Body, Method, Request, Response, Transport, TransportError};
+use super::{Body, Inflate, Method, Request, Response, Transport, TransportError};
 
 /// Sends requests through reqwest. Its futures must run inside a tokio runtime with time and I/O enabled.
 #[derive(Debug, Clone)]
@@ -42,6 +42,7 @@ impl Transport for NativeTransport {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
             Method::Put => reqwest::Method::PUT,
+            Method::Patch => reqwest::Method::PATCH,
             Method::Delete => reqwest::Method::DELETE,
         };
         let mut builder = self.client.request(method, request.url);
@@ -53,12 +54,17 @@ impl Transport for NativeTransport {
         }
         async move {
             let answer = builder.send().await.map_err(explain)?;
+            if let Some(packed) = answer.headers().get("content-encoding").filter(|way| *way != "identity") {
+                let words = format!("the answer is packed ({packed:?}), which nobody asked for");
+                return Err(TransportError::permanent(words));
+            }
             let header = |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| {
                 (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
             };
             let headers = answer.headers().iter().map(header).collect();
             let status = answer.status().as_u16();
-            Ok(Response { status, headers, body: Box::new(NativeBody { answer: Some(answer) }) })
+            let body = Box::new(NativeBody { answer: Some(answer) });
+            Ok(Response { status, headers, hides_headers: false, body })
         }
         .boxed_local()
     }
@@ -76,6 +82,10 @@ impl Transport for NativeTransport {
 
     fn unix_ms(&self) -> f64 {
         SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64() * 1e3)
+    }
+
+    fn inflate(&self) -> Result<Box<dyn Inflate>, TransportError> {
+        Ok(Box::new(super::inflate::NativeInflate::new()))
     }
 }
 

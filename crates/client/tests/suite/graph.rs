@@ -243,3 +243,26 @@ fn nulls_in_metadata_are_borne() {
     assert_eq!((first.min_time, first.parameters.len()), (None, 0));
     assert!(first.stream_type.dimensions.is_empty());
 }
+
+#[test]
+fn a_list_that_repeats_a_cursor_or_never_ends_is_stopped_and_says_where() {
+    let page = |cursor: String| {
+        data(json!({"streamList": {"pageInfo": {"endCursor": cursor}, "streams": [stream("s1")]}}))
+    };
+    let mut pages = 0;
+    let endless = MemoryTransport::new(move |_| {
+        pages += 1;
+        page(pages.to_string())
+    });
+    let repeating = MemoryTransport::new(move |_| page("again".into()));
+    for (transport, words, requests) in
+        [(endless, "after 10000 pages", 10_000), (repeating, "a second time", 2)]
+    {
+        let rune = rune(&transport);
+        let error = transport.run(rune.patient_streams("p1", &StreamFilter::default())).unwrap().unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Protocol, "{error}");
+        assert!(error.message.contains(words), "{error}");
+        assert_eq!(error.request.as_deref(), Some("POST https://graph.example/graphql"));
+        assert_eq!(transport.requests().len(), requests);
+    }
+}

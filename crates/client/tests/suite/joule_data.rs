@@ -4,7 +4,7 @@ mod envelope;
 mod faults;
 mod live;
 mod manage;
-mod node;
+pub(super) mod node;
 mod read;
 mod shards;
 mod write;
@@ -40,13 +40,14 @@ pub(super) fn open(transport: &MemoryTransport, query: &DataQuery) -> Result<Dat
 pub(super) fn drain(transport: &MemoryTransport, read: &mut DataRead) -> Got {
     let mut got = Got { intervals: Vec::new(), frames: Vec::new(), error: None };
     loop {
-        match transport.run(read.next_frame()).expect("the read waits for nothing") {
-            Ok(Some(frame)) => {
+        match transport.run(read.next_batch()).expect("the read waits for nothing") {
+            Ok(Some(batch)) => {
+                let frame = batch.rows;
                 let micros = times(&frame).unwrap().iter().map(|ns| ns / 1000);
                 let values = frame.column(1).as_primitive::<Float32Type>().values().iter().copied();
                 let rows = micros.zip(values);
                 match got.intervals.last_mut() {
-                    Some(interval) if !read.begins_interval() => interval.extend(rows),
+                    Some(interval) if !batch.begins_interval => interval.extend(rows),
                     _ => got.intervals.push(rows.collect()),
                 }
                 got.frames.push(frame);

@@ -1,9 +1,13 @@
 //! A node as the explorer sees it, told from what a real one said.
 
-use streamscope_client::{Canned, Display, ErrorKind, MemoryTransport, Platform, Source, TimeRange};
+use futures_util::TryStreamExt;
+use streamscope_client::joule;
+use streamscope_client::{
+    Canned, ComputedBy, Display, ErrorKind, Extent, MemoryTransport, Source, TimeRange, aggregates,
+};
 use streamscope_signal::{AggregateFunction, BatchOperation, SECOND};
 
-use super::joule_data::joule;
+use super::joule_data::joule as connect;
 use super::parameter;
 
 const T0: i64 = 1_700_000_000 * SECOND;
@@ -31,10 +35,10 @@ fn node() -> MemoryTransport {
 #[test]
 fn folders_are_a_tree_of_subjects_parents_first() {
     let transport = node();
-    let joule = joule(&transport);
+    let joule = connect(&transport);
     let source: &dyn Source = &joule;
-    assert_eq!(source.platform(), Platform::Joule);
-    let subjects = transport.run(source.subjects()).unwrap().unwrap();
+    assert_eq!(source.about().platform, joule::PLATFORM);
+    let subjects = transport.run(source.subjects(None).try_concat()).unwrap().unwrap();
     let seen: Vec<_> =
         subjects.iter().map(|subject| (subject.id.as_str(), subject.parent.as_deref())).collect();
     assert!(seen.contains(&("/site", None)), "the root holds no stream: {seen:?}");
@@ -48,12 +52,13 @@ fn folders_are_a_tree_of_subjects_parents_first() {
 #[test]
 fn streams_tell_columns_display_and_extent() {
     let transport = node();
-    let joule = joule(&transport);
-    let streams = transport.run(joule.streams("/site/building A")).unwrap().unwrap();
+    let joule = connect(&transport);
+    let streams = transport.run(joule.streams("/site/building A").try_concat()).unwrap().unwrap();
     let power = streams.iter().find(|stream| stream.id == POWER).unwrap();
     assert_eq!((power.subject_id.as_str(), power.name.as_str()), ("/site/building A", "power"));
     // The end is the instant after the last sample.
-    assert_eq!((power.min_time, power.max_time), (Some(T0), Some(T0 + 2599 * SECOND + 999_001_000)));
+    let whole = TimeRange { start: T0, end: T0 + 2599 * SECOND + 999_001_000 };
+    assert_eq!(power.extent, Extent::Known(whole));
     let names: Vec<_> = power.dimensions.iter().map(|dimension| dimension.id.as_str()).collect();
     assert_eq!(names, ["time", "V", "I", "on"]);
     let volt = &power.dimensions[1];
@@ -64,11 +69,11 @@ fn streams_tell_columns_display_and_extent() {
     );
     assert!(power.dimensions[3].display.states);
 
-    let all = transport.run(joule.streams("/site")).unwrap().unwrap();
+    let all = transport.run(joule.streams("/site").try_concat()).unwrap().unwrap();
     assert!(all.len() > streams.len() && all.iter().any(|stream| stream.id == "/site/counters/c64"));
     let empty = all.iter().find(|stream| stream.id == "/site/empty").unwrap();
-    assert_eq!((empty.min_time, empty.max_time), (None, None));
-    let error = transport.run(joule.streams("/nowhere")).unwrap().unwrap_err();
+    assert_eq!(empty.extent, Extent::Empty);
+    let error = transport.run(joule.streams("/nowhere").try_concat()).unwrap().unwrap_err();
     assert_eq!(error.kind, ErrorKind::NotFound);
     let trees = transport.requests().iter().filter(|request| request.url.contains("/folders.json")).count();
     assert_eq!(trees, 1, "the tree is asked for once");
@@ -77,24 +82,31 @@ fn streams_tell_columns_display_and_extent() {
 #[test]
 fn availability_comes_from_declared_intervals() {
     let transport = node();
-    let joule = joule(&transport);
-    let ids = [POWER.to_string()];
+    let joule = connect(&transport);
+    let streams = transport.run(joule.streams("/site/building A").try_concat()).unwrap().unwrap();
+    let power: Vec<_> = streams.into_iter().filter(|stream| stream.id == POWER).collect();
+    let source: &dyn Source = &joule;
+    let computed = aggregates(source);
+    assert_eq!(computed.computed_by(), ComputedBy::Client);
     let range = TimeRange { start: T0, end: T0 + 3000 * SECOND };
-    let found = transport.run(joule.availability(&ids, range, 200, BatchOperation::All)).unwrap().unwrap();
+    let found =
+        transport.run(computed.availability(&power, range, 200, BatchOperation::All)).unwrap().unwrap();
     // 20 minutes of data, 10 without, and 13 with them again.
     let expected: Vec<bool> = (0..15).map(|window| !(6..9).contains(&window) && window < 13).collect();
     assert_eq!((found.start, found.available), (T0, expected));
-    let none = transport.run(joule.availability(&[], range, 200, BatchOperation::All)).unwrap().unwrap_err();
-    assert!(none.message.contains("stream_ids is empty"));
+    let none =
+        transport.run(computed.availability(&[], range, 200, BatchOperation::All)).unwrap().unwrap_err();
+    assert!(none.message.contains("No stream is named"));
     let wide = TimeRange { start: 0, end: i64::MAX };
-    let many = transport.run(joule.availability(&ids, wide, 1, BatchOperation::Any)).unwrap().unwrap_err();
+    let many =
+        transport.run(computed.availability(&power, wide, 1, BatchOperation::Any)).unwrap().unwrap_err();
     assert!(many.message.contains("ask for at most"), "{many}");
 }
 
 #[test]
 fn events_and_annotations_are_told_apart_and_too_many_become_numbers() {
     let transport = node();
-    let joule = joule(&transport);
+    let joule = connect(&transport);
     let range = TimeRange { start: T0 + 500 * SECOND, end: T0 + 3000 * SECOND };
     let events = transport.run(joule.events("/site", range)).unwrap().unwrap();
     assert!(events.is_sorted_by_key(|event| event.start));
@@ -138,20 +150,24 @@ fn seconds(count: i64) -> MemoryTransport {
 #[test]
 fn averages_are_computed_from_samples() {
     let transport = seconds(120);
-    let joule = joule(&transport);
-    let subjects = transport.run(joule.subjects()).unwrap().unwrap();
+    let joule = connect(&transport);
+    let subjects = transport.run(joule.subjects(None).try_concat()).unwrap().unwrap();
     assert_eq!(
         (subjects[0].id.as_str(), subjects[0].name.as_str()),
         ("/", "/"),
         "a root with streams is a subject"
     );
     let range = TimeRange { start: T0 + 20 * SECOND, end: T0 + 80 * SECOND };
-    let ask = |function| transport.run(joule.aggregate_window("/s", range, 20, function)).unwrap().unwrap();
+    let streams = transport.run(joule.streams("/").try_concat()).unwrap().unwrap();
+    let (stream, source): (_, &dyn Source) = (&streams[0], &joule);
+    let computed = aggregates(source);
+    let ask =
+        |function| transport.run(computed.aggregate_window(stream, range, 20, function)).unwrap().unwrap();
     let sums = ask(AggregateFunction::Sum);
     assert_eq!((sums.start, sums.values.len()), (T0 + 20 * SECOND, 3));
     assert_eq!(sums.duration_sum, [20 * SECOND; 3]);
     assert_eq!(ask(AggregateFunction::Mean).values[0], Some(29.5));
-    let day = transport.run(joule.daily_aggregate("/s", T0, 3600, 1)).unwrap().unwrap();
+    let day = transport.run(computed.daily_aggregate(stream, T0, 3600, 1)).unwrap().unwrap();
     assert_eq!(day.summary.n_days_with_data_total, 1);
     assert_eq!(day.summary.value.mean, Some(59.5));
     assert_eq!(day.approx_available_duration_s, 120.0);

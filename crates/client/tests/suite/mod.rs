@@ -1,13 +1,19 @@
+mod braincube;
 mod cancel;
 mod cognito;
 mod config;
 mod events;
+mod filter;
+mod gate;
 mod graph;
+mod hexoskin;
+mod hidden;
 mod joule_data;
 mod joule_metadata;
 mod joule_source;
 mod paging;
 mod parameters;
+mod plans;
 mod projects;
 mod resume;
 mod retry;
@@ -74,8 +80,8 @@ pub(crate) fn drain(transport: &MemoryTransport, read: &mut dyn Read) -> (Vec<Re
     let all = async {
         let mut frames = Vec::new();
         loop {
-            match read.next_frame().await {
-                Ok(Some(frame)) => frames.push(frame),
+            match read.next_batch().await {
+                Ok(Some(batch)) => frames.push(batch.rows),
                 Ok(None) => return (frames, None),
                 Err(error) => return (frames, Some(error)),
             }

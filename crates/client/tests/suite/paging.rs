@@ -96,8 +96,8 @@ fn the_first_rows_come_before_the_second_page() {
         if number == 0 { honest } else { honest.after(Duration::from_secs(3600 * number as u64)) }
     }));
     let mut reading = read(&transport, &whole());
-    let first = transport.run(reading.next_frame()).unwrap().unwrap().unwrap();
-    assert_eq!(first.num_rows(), 10);
+    let first = transport.run(reading.next_batch()).unwrap().unwrap().unwrap();
+    assert_eq!(first.rows.num_rows(), 10);
     assert_eq!(streamscope_client::Transport::now_ms(&transport), 0.0);
 }
 
@@ -149,10 +149,10 @@ fn rows_out_of_order_or_out_of_range_are_stopped() {
     let head = "time,value,measurement_duration_ns\n";
     let in_range = || DataQuery { start_time_ns: Some(10), end_time_ns: Some(20), ..whole() };
     let table = [
-        (vec![format!("{head}12,0,0\n11,0,0\n")], whole(), 0),
+        (vec![format!("{head}12,0,0\n11,0,0\n")], whole(), 1),
         (vec![format!("{head}12,0,0\n13,0,0\n"), format!("{head}12,0,0\n")], whole(), 2),
         (vec![format!("{head}9,0,0\n")], in_range(), 0),
-        (vec![format!("{head}10,0,0\n20,0,0\n")], in_range(), 0),
+        (vec![format!("{head}10,0,0\n20,0,0\n")], in_range(), 1),
         (vec![format!("{head},0,0\n")], whole(), 0),
     ];
     for (pages, query, read_before) in table {
@@ -187,7 +187,7 @@ fn a_malformed_body_ends_with_its_place_and_the_rows_before_it() {
     assert_eq!((error.rows, error.covered_to), (Some(1), Some(1)));
     assert_eq!(transport.requests().len(), 1, "the same bytes would fail again");
     // The error stays.
-    assert_eq!(transport.run(reading.next_frame()).unwrap().unwrap_err(), error);
+    assert_eq!(transport.run(reading.next_batch()).unwrap().unwrap_err(), error);
 }
 
 #[test]

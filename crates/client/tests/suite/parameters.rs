@@ -184,3 +184,16 @@ fn parameters_travel_as_documented() {
     assert!(sent.url.starts_with("https://stream.example/v2/streams/s1?"), "{}", sent.url);
     assert!(sent.url.contains("America%2FLos_Angeles"));
 }
+
+#[test]
+fn the_last_instant_is_an_end_like_any_other() {
+    let query = DataQuery { start_time: Some(0.0), end_time_ns: Some(i64::MAX), ..whole() };
+    let transport = super::server::Server::new(vec![(1, 1), (2, 2), (3, 3)], 2).transport();
+    let mut read = super::server::read(&transport, &query);
+    super::drain(&transport, read.as_mut());
+    assert_eq!(read.progress().rows, 3);
+    let query = DataQuery { start_time_ns: Some(i64::MIN), end_time: Some(9.1e9), ..whole() };
+    let mut read = super::server::read(&transport, &query);
+    super::drain(&transport, read.as_mut());
+    assert_eq!(read.progress().rows, 3);
+}

@@ -175,6 +175,22 @@ fn without_exact_times_a_read_begins_again_at_its_start() {
 }
 
 #[test]
+fn ranges_may_reach_to_the_ends_of_time() {
+    let server = Server::new((0..12).map(|place| (place, place)).collect(), 4);
+    for timestamp in [TimeFormat::Unix, TimeFormat::UnixNs] {
+        let transport = server.transport();
+        let query = DataQuery {
+            start_time_ns: Some(i64::MIN),
+            end_time_ns: Some(i64::MAX),
+            times: Times { timestamp, ..Times::default() },
+            ..whole()
+        };
+        let (frames, error) = drain(&transport, read(&transport, &query).as_mut());
+        assert_eq!((rows(&frames).len(), error), (12, None), "{timestamp:?}");
+    }
+}
+
+#[test]
 fn every_disturbance_at_once() {
     let server = Server::new(awkward(), 4);
     for seed in 0..300_u64 {

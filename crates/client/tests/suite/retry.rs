@@ -1,11 +1,13 @@
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use streamscope_client::rune::Rune;
-use streamscope_client::{Auth, Canned, Error, ErrorKind, Header, MemoryTransport, Result, Step, Transport};
+use streamscope_client::{
+    Auth, Canned, Error, ErrorKind, Header, MemoryTransport, Request, Result, Step, Transport,
+};
 
 use super::{config, rune};
 
@@ -92,6 +94,18 @@ fn a_server_that_asks_for_too_long_is_not_waited_for() {
     let error = user.unwrap_err();
     assert_eq!((error.kind, requests, seconds), (ErrorKind::RateLimited, 1, 0.0));
     assert!(error.message.contains("try again in 3600 s"), "{error}");
+    let far = ["86400", "99999999999", "99999999999999999999999999", "Fri, 01 Mar 2999 08:00:12 GMT"];
+    for wait in far {
+        let (user, requests, seconds) = ask(vec![Canned::new(503, "").header("Retry-After", wait), ok()]);
+        let error = user.unwrap_err();
+        assert_eq!((error.kind, requests, seconds), (ErrorKind::Server, 1, 0.0));
+        assert!(error.message.ends_with("It asks to try again in a day or later."), "{error}");
+    }
+    // What is no number of seconds is not believed.
+    for wait in ["-5", "1e9", "", "1 2"] {
+        let (user, requests, _) = ask(vec![Canned::new(503, "").header("Retry-After", wait), ok()]);
+        assert!(user.is_ok() && requests == 2, "{wait}");
+    }
 }
 
 #[test]
@@ -163,7 +177,7 @@ struct Refreshing {
 }
 
 impl Auth for Refreshing {
-    fn headers(&self) -> Vec<Header> {
+    fn sign(&self, _request: &Request, _unix_ms: f64) -> Vec<Header> {
         vec![("X-Rune-User-Access-Token".into(), format!("token-{}", self.token.get()))]
     }
 
@@ -172,7 +186,7 @@ impl Auth for Refreshing {
     }
 
     fn refresh<'a>(&'a self, refused: &'a [Header]) -> LocalBoxFuture<'a, Result<bool, Error>> {
-        assert_eq!(refused, self.headers());
+        assert_eq!(refused, [("X-Rune-User-Access-Token".into(), format!("token-{}", self.token.get()))]);
         async {
             self.token.set(self.token.get() + 1);
             Ok(self.can)
@@ -203,4 +217,64 @@ fn credentials_are_refreshed_once() {
     assert_eq!(tokens.len(), 1);
     let (_, tokens, refreshes) = with_refresh(vec![Canned::new(404, ""), ok()], true);
     assert_eq!((tokens.len(), refreshes), (1, 0));
+}
+
+/// Signs what it sees, as platforms do that hash the request and the time into the signature.
+struct Witness {
+    signed: RefCell<Vec<(Request, f64)>>,
+    refused: RefCell<Vec<Header>>,
+}
+
+impl Auth for Witness {
+    fn sign(&self, request: &Request, unix_ms: f64) -> Vec<Header> {
+        self.signed.borrow_mut().push((request.clone(), unix_ms));
+        vec![("Signature".into(), format!("signature-{}", self.signed.borrow().len()))]
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn refresh<'a>(&'a self, refused: &'a [Header]) -> LocalBoxFuture<'a, Result<bool, Error>> {
+        self.refused.borrow_mut().extend_from_slice(refused);
+        async { Ok(true) }.boxed_local()
+    }
+}
+
+#[test]
+fn every_attempt_is_signed_anew_as_it_is_sent() {
+    let answers = [Canned::new(503, "").header("Retry-After", "7"), Canned::new(401, ""), ok()];
+    let transport = MemoryTransport::queue(answers);
+    let auth = Rc::new(Witness { signed: RefCell::default(), refused: RefCell::default() });
+    let rune = Rune::with_auth(&config(), Rc::new(transport.clone()), auth.clone()).unwrap();
+    transport.run(rune.current_user()).unwrap().unwrap();
+    let signed = auth.signed.take();
+    for ((seen, _), (number, sent)) in signed.iter().zip((1..).zip(transport.requests())) {
+        let mut complete = seen.clone();
+        complete.headers.push(("Signature".into(), format!("signature-{number}")));
+        assert!(complete == sent && sent.url == "https://graph.example/graphql" && sent.body.is_some());
+    }
+    let times: Vec<f64> = signed.iter().map(|(_, unix_ms)| unix_ms - signed[0].1).collect();
+    assert_eq!(times, [0.0, 7000.0, 7000.0]);
+    assert_eq!(auth.refused.take(), [("Signature".into(), "signature-2".into())]);
+}
+
+#[test]
+fn what_may_have_happened_is_not_done_twice() {
+    let broken = Canned::new(200, "").steps(vec![Step::Break("reset".into())]);
+    for lost in [Canned::failure("reset"), Canned::new(503, ""), broken] {
+        for (document, requests) in [("mutation { a { b } }", 1), ("{ a { b } }", 2)] {
+            let transport = MemoryTransport::queue([lost.clone(), Canned::new(200, r#"{"data":{}}"#)]);
+            let outcome = transport.run(rune(&transport).graphql(document, serde_json::json!({}))).unwrap();
+            assert_eq!((transport.requests().len(), outcome.is_ok()), (requests, requests == 2));
+        }
+    }
+    // A 429 and a 401 say that nothing has happened.
+    let (transport, auth) = (
+        MemoryTransport::queue([429, 401, 200].map(|status| Canned::new(status, r#"{"data":{}}"#))),
+        Rc::new(Refreshing { token: Cell::new(0), can: true }),
+    );
+    let rune = Rune::with_auth(&config(), Rc::new(transport.clone()), auth).unwrap();
+    transport.run(rune.graphql("mutation { a { b } }", serde_json::json!({}))).unwrap().unwrap();
+    assert_eq!(transport.requests().len(), 3);
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use streamscope_client::rune::{Config, DataQuery, Rune, layout};
-use streamscope_client::{Canned, Error, MemoryTransport, Request, Step};
+use streamscope_client::{Canned, Error, MemoryTransport, Request, Step, joule};
 
 use super::server::{dimensions, whole};
 use super::{SECRET, config, drain, rune};
@@ -95,4 +95,124 @@ fn refused_input_holds_no_secret() {
     let transport = MemoryTransport::queue([]);
     let query = DataQuery { start_time: Some(f64::NAN), ..whole() };
     check_error(&rune(&transport).data(&query, layout(&dimensions(), true)).err().unwrap());
+}
+
+/// A secret with everything that is escaped somewhere, as a server may give it back.
+const AWKWARD: &str = r#"S3cr/t+of"the\tok&n="#;
+
+#[test]
+fn a_secret_in_other_clothes_is_struck_out() {
+    let encode = |text: &str| {
+        percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+    };
+    let json = serde_json::to_string(AWKWARD).unwrap();
+    let base64 = |text: &str| base64::Engine::encode(&base64::engine::general_purpose::STANDARD, text);
+    let echoes = [
+        AWKWARD.to_string(),
+        AWKWARD.to_uppercase(),
+        AWKWARD.to_lowercase(),
+        encode(AWKWARD),
+        encode(AWKWARD).to_lowercase(),
+        encode(&encode(AWKWARD)),
+        json.clone(),
+        json.replace('/', "\\/"),
+        AWKWARD.chars().map(|c| format!("\\u{:04x}", c as u32)).collect(),
+        AWKWARD.replace('&', "&amp;").replace('"', "&quot;").replace('/', "&#x2F;").replace('+', "&#43;"),
+        base64(AWKWARD),
+        base64(AWKWARD).replace('+', "-").replace('/', "_"),
+        base64(&format!("a:{AWKWARD}")),
+        base64(&format!("me:{AWKWARD}:x")),
+        base64(&format!("you:{AWKWARD}")),
+        // Cut: by whoever writes dots, or where the text ends.
+        format!("{}… and so on", &AWKWARD[..12]),
+        AWKWARD[..5].to_string(),
+        format!("{}...", &AWKWARD[..5]),
+    ];
+    let config = Config { access_token_secret: Some(AWKWARD.into()), ..config() };
+    for echo in &echoes {
+        let as_json = serde_json::json!({ "error": format!("you sent {echo}") }).to_string();
+        for body in [format!("you sent {echo}"), as_json] {
+            let transport = MemoryTransport::new(move |_| Canned::new(400, body.as_str()));
+            let rune = Rune::new(&config, Rc::new(transport.clone())).unwrap();
+            let words = transport.run(rune.current_user()).unwrap().unwrap_err().server_message.unwrap();
+            assert!(words.starts_with("you sent ") && words.contains("REDACTED"), "{echo}: {words}");
+            // What may be left of base64 are characters that others share.
+            let rest = words.replace("REDACTED", "").replace(" and so on", "");
+            assert!(rest.len() < "you sent ".len() + 12, "{echo}: {words}");
+        }
+    }
+}
+
+#[test]
+fn words_that_stand_before_a_secret_are_none() {
+    let custom_auth_headers = vec![("Authorization".to_string(), format!("Bearer {SECRET}"))];
+    let auth_method = Some(streamscope_client::rune::AuthMethod::Custom);
+    let config = Config { custom_auth_headers, auth_method, ..config() };
+    let said = "Bearer exchange is down, try Bearer";
+    let transport = MemoryTransport::new(move |_| Canned::new(400, said));
+    let rune = Rune::new(&config, Rc::new(transport.clone())).unwrap();
+    let words = transport.run(rune.current_user()).unwrap().unwrap_err().server_message;
+    assert_eq!(words.as_deref(), Some(said));
+}
+
+#[test]
+fn users_in_addresses_that_servers_name_are_struck_out() {
+    let transport = MemoryTransport::new(|_| {
+        let location = format!("https://me:{SECRET}/{SECRET}@elsewhere.example/login?next=1");
+        Canned::new(307, "moved to <https://you:secret@there.example/>").header("Location", &location)
+    });
+    let error = transport.run(rune(&transport).current_user()).unwrap().unwrap_err();
+    check_error(&error);
+    assert!(error.message.contains("redirects to https://elsewhere.example/login?next=1,"), "{error}");
+    assert!(error.message.contains("moved to <https://there.example/>"), "{error}");
+    assert_eq!(transport.requests().len(), 1);
+}
+
+#[test]
+fn addresses_with_credentials_are_refused_without_repeating_them() {
+    let none = || Rc::new(MemoryTransport::queue([]));
+    let addresses = [
+        format!("https://me:{SECRET}@host"),
+        format!("https://{SECRET}@host/path"),
+        format!("https://me:{SECRET}/x@host"),
+        format!("https://me:{SECRET}?x@host"),
+        format!("https://me:{SECRET}#@host"),
+        format!("https:\\\\me:{SECRET}@host"),
+        format!("https://host\\{SECRET}"),
+        format!("https://me:{SECRET}"),
+        format!("https://[::1]:{SECRET}"),
+        format!("me:{SECRET}@host"),
+        format!("{SECRET}://host"),
+        format!("https://host?key={SECRET}"),
+        format!("https://host {SECRET}"),
+    ];
+    for address in addresses {
+        let config = Config { graph_url: address.clone(), ..config() };
+        let cognito = Config {
+            access_token_id: None,
+            access_token_secret: None,
+            cognito_client_id: Some("client".into()),
+            cognito_refresh_token: Some("refresh".into()),
+            cognito_url: Some(address.clone()),
+            ..self::config()
+        };
+        let joule = joule::Config { url: address.clone(), api_key: "key".into() };
+        if address.starts_with("https://") && address.contains('@') {
+            check(&format!("{config:?} {joule:?}"));
+        }
+        let errors = [
+            Rune::new(&config, none()).err().unwrap(),
+            Rune::new(&cognito, none()).err().unwrap(),
+            joule::Joule::new(&joule, none()).err().unwrap(),
+        ];
+        for (error, name) in errors.iter().zip(["graph_url ", "cognito_url ", "url "]) {
+            check_error(error);
+            assert_eq!(error.kind, streamscope_client::ErrorKind::Configuration, "{address}");
+            assert!(error.message.starts_with(name) && error.platform.is_some(), "{error}");
+        }
+    }
+    for address in ["http://[::1]:8787/rune/", "https://host:8443/a", " https://host "] {
+        let joule = joule::Config { url: address.into(), api_key: "key".into() };
+        assert!(joule::Joule::new(&joule, none()).is_ok(), "{address}");
+    }
 }

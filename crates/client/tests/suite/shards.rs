@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use streamscope_client::rune::{DataQuery, Rune, layout};
 use streamscope_client::{Canned, ErrorKind, MemoryTransport, Policy, Read, Request, Step, Transport};
-use streamscope_frame::RecordBatch;
+use streamscope_frame::Batch;
 use streamscope_signal::SECOND;
 
 use super::server::{Fault, Rows, Server, dimension, dimensions, is_availability, whole};
@@ -35,12 +35,14 @@ fn closed(rows: &Rows) -> DataQuery {
     DataQuery { start_time_ns: Some(first - 1), end_time_ns: Some(last + 1), ..whole() }
 }
 
-fn with_concurrency(transport: &MemoryTransport, concurrency: usize) -> Rune {
+fn with_chains(transport: &MemoryTransport, chains: usize) -> Rune {
+    let concurrency = if chains == 1 { 1 } else { chains + 1 };
     rune(transport).with_policy(Policy { concurrency, ..Policy::default() })
 }
 
-fn read(transport: &MemoryTransport, query: &DataQuery, concurrency: usize) -> Box<dyn Read> {
-    with_concurrency(transport, concurrency).data(query, layout(&dimensions(), true)).unwrap()
+/// A read that follows so many chains at a time.
+fn read(transport: &MemoryTransport, query: &DataQuery, chains: usize) -> Box<dyn Read> {
+    with_chains(transport, chains).data(query, layout(&dimensions(), true)).unwrap()
 }
 
 fn values(rows: &[(i64, i64)]) -> Vec<(i64, Option<i64>)> {
@@ -85,8 +87,8 @@ fn shards_are_read_side_by_side_and_the_first_rows_wait_for_nothing() {
     let time = |concurrency| {
         let transport = server.with_fault(late());
         let mut reading = read(&transport, &closed(&server.rows), concurrency);
-        let first = transport.run(reading.next_frame()).unwrap().unwrap().unwrap();
-        assert_eq!((first.num_rows(), transport.now_ms()), (100, 50.0));
+        let first = transport.run(reading.next_batch()).unwrap().unwrap().unwrap();
+        assert_eq!((first.rows.num_rows(), transport.now_ms()), (100, 50.0));
         let (frames, error) = drain(&transport, reading.as_mut());
         assert_eq!((rows(&frames), error), (values(&server.rows[100..]), None));
         let progress = reading.progress();
@@ -225,7 +227,7 @@ fn a_failing_shard_ends_the_read_after_everything_before_it() {
     assert_eq!(error.message.matches("rows were read before").count(), 1, "{error}");
     // The error stays, and nothing more is asked for.
     let requests = transport.requests().len();
-    assert_eq!(transport.run(reading.next_frame()).unwrap().unwrap_err(), error);
+    assert_eq!(transport.run(reading.next_batch()).unwrap().unwrap_err(), error);
     assert_eq!(transport.requests().len(), requests);
 }
 
@@ -275,7 +277,7 @@ fn dropping_a_read_drops_all_of_its_shards() {
     let transport = server.with_fault(late());
     let mut reading = read(&transport, &closed(&server.rows), 6);
     transport
-        .run(async { while reading.next_frame().await.unwrap().is_some() && transport.now_ms() < 300.0 {} })
+        .run(async { while reading.next_batch().await.unwrap().is_some() && transport.now_ms() < 300.0 {} })
         .unwrap();
     assert!(beginnings(&transport).len() >= 6);
     drop(reading);
@@ -308,16 +310,16 @@ fn what_waits_for_its_turn_is_bounded() {
         if is_second && of_first { page.after(Duration::from_secs(60)) } else { page }
     }));
     let query = closed(&server.rows);
-    let mut reading = with_concurrency(&transport, 6).data(&query, layout(&dimensions, true)).unwrap();
-    let rows = |frame: Option<RecordBatch>| frame.map_or(0, |frame| frame.num_rows());
-    let mut count = rows(transport.run(reading.next_frame()).unwrap().unwrap());
+    let mut reading = with_chains(&transport, 6).data(&query, layout(&dimensions, true)).unwrap();
+    let rows = |batch: Option<Batch>| batch.map_or(0, |batch| batch.rows.num_rows());
+    let mut count = rows(transport.run(reading.next_batch()).unwrap().unwrap());
     assert_eq!(count, 40);
-    count += rows(transport.run(reading.next_frame()).unwrap().unwrap());
+    count += rows(transport.run(reading.next_batch()).unwrap().unwrap());
     assert_eq!(transport.now_ms(), 60_000.0);
     let megabytes = reading.progress().bytes >> 20;
     assert!((30..120).contains(&megabytes), "{megabytes} MiB were read ahead");
-    while let Some(frame) = transport.run(reading.next_frame()).unwrap().unwrap() {
-        count += frame.num_rows();
+    while let Some(batch) = transport.run(reading.next_batch()).unwrap().unwrap() {
+        count += batch.rows.num_rows();
     }
     assert_eq!(count, 4000);
 }

@@ -1,8 +1,9 @@
 //! Rune as the explorer sees it.
 
+use futures_util::TryStreamExt;
 use streamscope_client::rune::{AvailabilityQuery, Format, Times, layout};
 use streamscope_client::{
-    Canned, Dimension, Display, ErrorKind, MemoryTransport, Source, StreamInfo, TimeRange,
+    Ask, Canned, Dimension, Display, ErrorKind, Extent, MemoryTransport, Source, StreamInfo, TimeRange,
 };
 use streamscope_frame::{ColumnType, TimeFormat};
 use streamscope_signal::{AggregateFunction, BatchOperation, SECOND};
@@ -50,15 +51,18 @@ fn availability_is_asked_for_over_whole_windows() {
     let rune = rune(&transport);
     let source: &dyn Source = &rune;
     let range = TimeRange { start: 1, end: 2 * HOUR + 1 };
-    let one = ["s/1".to_string()];
-    let answer = transport.run(source.availability(&one, range, 3600, BatchOperation::Any)).unwrap().unwrap();
+    let named = |id: &str| StreamInfo { id: id.into(), ..info(Vec::new()) };
+    let one = [named("s/1")];
+    let aggregates = source.aggregates().unwrap();
+    let answer =
+        transport.run(aggregates.availability(&one, range, 3600, BatchOperation::Any)).unwrap().unwrap();
     assert_eq!((answer.start, answer.resolution_s, answer.available), (0, 3600, vec![true, false, true]));
     let sent = &transport.requests()[0];
     assert!(sent.url.starts_with("https://stream.example/v2/streams/s%2F1/availability?"), "{}", sent.url);
     assert_eq!(parameter(sent, "start_time").as_deref(), Some("0"));
     assert_eq!(parameter(sent, "end_time").as_deref(), Some("10800"));
-    let two = ["a".to_string(), "b".to_string()];
-    transport.run(source.availability(&two, range, 3600, BatchOperation::All)).unwrap().unwrap();
+    let two = [named("a"), named("b")];
+    transport.run(aggregates.availability(&two, range, 3600, BatchOperation::All)).unwrap().unwrap();
     let sent = &transport.requests()[1];
     assert!(sent.url.starts_with("https://stream.example/v2/batch/availability?"));
     assert_eq!(parameter(sent, "batch_operation").as_deref(), Some("all"));
@@ -107,9 +111,10 @@ fn availability_that_is_not_aligned_or_not_binary_is_refused() {
         let transport = MemoryTransport::queue([csv(body)]);
         let rune = rune(&transport);
         let range = TimeRange { start: 0, end: 2 * HOUR };
-        let ids = ["s".to_string()];
+        let aggregates = rune.aggregates().unwrap();
+        let streams = [info(Vec::new())];
         let answer =
-            transport.run(Source::availability(&rune, &ids, range, 3600, BatchOperation::Any)).unwrap();
+            transport.run(aggregates.availability(&streams, range, 3600, BatchOperation::Any)).unwrap();
         assert_eq!(answer.unwrap_err().kind, ErrorKind::Protocol, "{body}");
     }
 }
@@ -123,7 +128,10 @@ const DAILY: &str = r#"{"approx_available_duration_s": 900, "data": {"offset": [
 fn a_daily_aggregate_has_every_slot_even_where_the_server_leaves_some_out() {
     let transport = MemoryTransport::queue([Canned::new(200, DAILY)]);
     let rune = rune(&transport);
-    let answer = transport.run(Source::daily_aggregate(&rune, "s", HOUR / 2, 21_600, 2)).unwrap().unwrap();
+    let answer = transport
+        .run(rune.aggregates().unwrap().daily_aggregate(&info(Vec::new()), HOUR / 2, 21_600, 2))
+        .unwrap()
+        .unwrap();
     assert_eq!(answer.values, [None, Some(7.5), None, None]);
     assert_eq!(answer.n_days_with_data, [0, 2, 0, 0]);
     assert_eq!(answer.summary.duration_mean_per_day, Some(900_000_000.5));
@@ -139,7 +147,9 @@ fn odd_daily_aggregates_are_refused() {
     {
         let transport = MemoryTransport::queue([Canned::new(200, DAILY.replace(from, to))]);
         let rune = rune(&transport);
-        let answer = transport.run(Source::daily_aggregate(&rune, "s", 0, 21_600, 2)).unwrap();
+        let answer = transport
+            .run(rune.aggregates().unwrap().daily_aggregate(&info(Vec::new()), 0, 21_600, 2))
+            .unwrap();
         assert_eq!(answer.unwrap_err().kind, ErrorKind::Protocol, "{to}");
     }
 }
@@ -185,8 +195,7 @@ fn info(dimensions: Vec<Dimension>) -> StreamInfo {
         algorithm: String::new(),
         dimensions,
         labels: Default::default(),
-        min_time: None,
-        max_time: None,
+        extent: Extent::Unknown,
     }
 }
 
@@ -203,7 +212,8 @@ fn a_read_has_its_columns_before_the_first_byte() {
     let body = "time,state,measurement_duration_ns\n5,resting,0\n";
     let transport = MemoryTransport::queue([csv(body)]);
     let stream = info(vec![dimension("time", "timestamp"), dimension("state", "enum")]);
-    let mut reading = Source::read(&rune(&transport), &stream, TimeRange { start: 5, end: 6 }).unwrap();
+    let mut reading =
+        Source::read(&rune(&transport), &Ask::of(&stream, TimeRange { start: 5, end: 6 })).unwrap();
     let names: Vec<_> = reading.layout().columns.iter().map(|column| column.name.clone()).collect();
     assert_eq!(names, ["time", "state", "measurement_duration_ns"]);
     assert_eq!(transport.requests().len(), 0);
@@ -232,11 +242,11 @@ fn a_streams_span_holds_all_of_its_samples() {
         body("1709280000.1234567", "1709280000.7654321"),
     ]);
     let rune = rune(&transport);
-    let streams = transport.run(Source::streams(&rune, "p")).unwrap().unwrap();
-    assert_eq!(streams[0].min_time, Some(1_709_280_000_250_000_000));
-    assert_eq!(streams[0].max_time, Some(1_709_280_000_500_000_001));
-    let streams = transport.run(Source::streams(&rune, "p")).unwrap().unwrap();
-    let (min, max) = (streams[0].min_time.unwrap(), streams[0].max_time.unwrap());
+    let streams = transport.run(Source::streams(&rune, "p").try_concat()).unwrap().unwrap();
+    let whole = TimeRange { start: 1_709_280_000_250_000_000, end: 1_709_280_000_500_000_001 };
+    assert_eq!(streams[0].extent, Extent::Known(whole));
+    let streams = transport.run(Source::streams(&rune, "p").try_concat()).unwrap().unwrap();
+    let TimeRange { start: min, end: max } = streams[0].span().unwrap();
     assert!(
         (0..1000).contains(&(1_709_280_000_123_456_700 - min))
             && (0..1000).contains(&(max - 1_709_280_000_765_432_100))

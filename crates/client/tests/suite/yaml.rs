@@ -74,12 +74,13 @@ fn what_is_not_such_a_map_is_refused_with_its_line_and_without_its_values() {
         ("jwt: s3: cr3t\n", 1, "colon"),
         ("jwt: s3cr3t\n  more\n", 2, "several lines"),
         ("jwt: a\n\njwt: s3cr3t\n", 3, "second time"),
+        ("s3cr3t: a\ns3cr3t: b\n", 2, "second time"),
         ("jwt: a\n\tjwt: s3cr3t\n", 2, "tab"),
         ("jwt: a\n---\nclient_key_id: s3cr3t\n", 2, "more than one document"),
         ("  jwt: a\nclient_key_id: s3cr3t\n", 2, "indented unlike"),
         ("custom_auth_headers: s3cr3t\n", 1, "is a map"),
         ("custom_auth_headers:\n  A: b\n   C: s3cr3t\n", 3, "indented unlike"),
-        ("auth_method: password\n", 1, "auth_method"),
+        ("auth_method: s3cr3t\n", 1, "auth_method"),
     ];
     for (text, line, words) in table {
         let error = Config::from_yaml(text).unwrap_err();

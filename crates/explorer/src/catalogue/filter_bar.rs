@@ -1,20 +1,27 @@
 //! The search field and one choice a facet.
 
 use leptos::prelude::*;
-use streamscope_client::Subject;
+use streamscope_client::{Facet, FacetOf, Subject};
 
-use super::facets::{Facet, Filter, device_name};
+use super::facets::{Entry, StreamSearch, device_name};
 use crate::state::Workspace;
+use crate::text::in_line;
 
 /// Search and facets.
 #[component]
 pub fn FilterBar(
     /// What the person looks for.
-    filter: RwSignal<Filter>,
+    search: RwSignal<StreamSearch>,
+    /// All streams.
+    entries: Memo<Vec<Entry>>,
+    /// In which of them all words occur.
+    found: Memo<Vec<bool>>,
     /// The subject, for the names of its devices.
     subject: Memo<Option<Subject>>,
 ) -> impl IntoView {
-    let narrowed = move || filter.with(|filter| filter.chosen.iter().flatten().count());
+    let workspace = expect_context::<Workspace>();
+    let narrowed = move || search.with(|search| search.chosen.len());
+    let facets = move || workspace.source.get().map(|source| source.about().facets).unwrap_or_default();
     view! {
         <search class="filter">
             <input
@@ -23,8 +30,8 @@ pub fn FilterBar(
                 placeholder="Search streams"
                 autocomplete="off"
                 spellcheck="false"
-                prop:value=move || filter.with(|filter| filter.search.clone())
-                on:input:target=move |event| filter.update(|filter| filter.search = event.target().value())
+                prop:value=move || search.with(|search| search.words.clone())
+                on:input:target=move |event| search.update(|search| search.words = event.target().value())
             />
             <details>
                 <summary>
@@ -32,7 +39,7 @@ pub fn FilterBar(
                     <Show when=move || { narrowed() > 0 }><span class="badge">{narrowed}</span></Show>
                 </summary>
                 <div class="facets">
-                    {Facet::ALL.into_iter().enumerate().map(|(index, facet)| view! { <Choice filter subject facet index /> }).collect_view()}
+                    {move || facets().iter().enumerate().map(|(index, &facet)| view! { <Choice search entries found subject facet index /> }).collect_view()}
                 </div>
             </details>
         </search>
@@ -41,23 +48,21 @@ pub fn FilterBar(
 
 #[component]
 fn Choice(
-    filter: RwSignal<Filter>,
+    search: RwSignal<StreamSearch>,
+    entries: Memo<Vec<Entry>>,
+    found: Memo<Vec<bool>>,
     subject: Memo<Option<Subject>>,
     facet: Facet,
     index: usize,
 ) -> impl IntoView {
     let workspace = expect_context::<Workspace>();
-    let chosen =
-        move || filter.with(|filter| filter.chosen.get(index).cloned().flatten()).unwrap_or_default();
+    let chosen = move || search.with(|search| search.chosen(facet).cloned()).unwrap_or_default();
     let options = Memo::new(move |_| {
-        subject.with(|subject| {
-            workspace
-                .streams
-                .with(|streams| filter.with(|filter| filter.options(facet, streams, subject.as_ref())))
-        })
+        entries
+            .with(|entries| found.with(|found| search.with(|search| search.options(facet, entries, found))))
     });
     let name = move |value: &str| {
-        if facet != Facet::Device {
+        if facet.of != FacetOf::Device {
             return value.to_string();
         }
         let holds = |stream: &&streamscope_client::StreamInfo| stream.device_id.as_deref() == Some(value);
@@ -66,22 +71,18 @@ fn Choice(
     };
     let id = format!("facet-{index}");
     view! {
-        <label for=id.clone()>{facet.label()}</label>
+        <label for=id.clone()>{facet.label}</label>
         <select
             id=id
             disabled=move || options.with(Vec::is_empty)
             on:change:target=move |event| {
                 let value = event.target().value();
-                filter.update(|filter| {
-                    if let Some(held) = filter.chosen.get_mut(index) {
-                        *held = (!value.is_empty()).then_some(value);
-                    }
-                });
+                search.update(|search| search.choose(facet, (!value.is_empty()).then_some(value)));
             }
         >
             <option value="" selected=move || chosen().is_empty()>"Any"</option>
             {move || options.get().into_iter().map(|(value, count)| {
-                let text = format!("{} ({count})", name(&value));
+                let text = format!("{} ({count})", in_line(&name(&value), 60));
                 let selected = chosen() == value;
                 view! { <option value=value selected=selected>{text}</option> }
             }).collect_view()}

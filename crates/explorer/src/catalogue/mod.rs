@@ -1,19 +1,24 @@
 //! The left column: subjects, then the streams of one, to be searched, narrowed and put among the tracks.
 
+pub mod carry;
 pub mod facets;
 pub mod filter_bar;
+pub mod inner;
 pub mod list;
 pub mod load;
 pub mod strip;
 pub mod subjects;
 pub mod tree;
 
-use leptos::prelude::*;
+use std::sync::Arc;
 
-use self::facets::Filter;
+use leptos::prelude::*;
+use streamscope_client::StreamInfo;
+
+use self::facets::{Entry, StreamSearch, found};
 use self::filter_bar::FilterBar;
 use self::list::StreamList;
-pub use self::list::title;
+pub use self::list::{label, title};
 use self::subjects::SubjectPicker;
 use crate::state::{Listing, Workspace};
 
@@ -24,20 +29,24 @@ pub fn Catalogue(
     retry: Callback<()>,
 ) -> impl IntoView {
     let workspace = expect_context::<Workspace>();
-    let filter = RwSignal::new(Filter::default());
+    let search = RwSignal::new(StreamSearch::default());
     let subject = Memo::new(move |_| {
         let id = workspace.selection.with(|selection| selection.subject.clone())?;
         workspace.subjects.with(|subjects| subjects.iter().find(|subject| subject.id == id).cloned())
     });
-    let shown = Memo::new(move |_| {
+    let entries = Memo::new(move |_| {
         subject.with(|subject| {
-            filter.with(|filter| {
-                workspace.streams.with(|streams| {
-                    let left = streams.iter().filter(|stream| filter.matches(stream, subject.as_ref()));
-                    left.cloned().collect::<Vec<_>>()
-                })
-            })
+            let entry = |stream: &StreamInfo| Entry::new(stream, subject.as_ref());
+            workspace.streams.with(|streams| streams.iter().map(entry).collect::<Vec<_>>())
         })
+    });
+    let words = Memo::new(move |_| search.with(|search| search.words.clone()));
+    let found = Memo::new(move |_| {
+        // A facet that is chosen finds nothing else.
+        words.with(|words| entries.with(|entries| found(entries, words)))
+    });
+    let shown = Memo::new(move |_| {
+        entries.with(|entries| found.with(|found| search.with(|search| search.left(entries, found))))
     });
     let body = move || match workspace.streams_listing.get() {
         Listing::Idle => view! {
@@ -59,12 +68,12 @@ pub fn Catalogue(
         }
         .into_any(),
         Listing::Ready if workspace.streams.with(Vec::is_empty) => view! {
-            <p class="catalogue-note note">"This subject has no streams."</p>
+            <p class="catalogue-note note">{move || nothing(workspace)}</p>
         }
         .into_any(),
         Listing::Ready => view! {
-            <FilterBar filter subject />
-            <Counts filter shown />
+            <FilterBar search entries found subject />
+            <Counts search shown />
             <StreamList shown subject />
         }
         .into_any(),
@@ -75,14 +84,27 @@ pub fn Catalogue(
     }
 }
 
+/// Why a subject's list is empty.
+fn nothing(workspace: Workspace) -> String {
+    let chosen = workspace.selection.with(|selection| selection.subject.clone());
+    let noun = workspace.source.get().map(|source| source.about().stream.many).unwrap_or("streams");
+    let holds_others = workspace.subjects.with(|subjects| {
+        subjects.iter().any(|one| one.has_inner || (chosen.is_some() && one.parent == chosen))
+    });
+    match holds_others {
+        true => format!("There are no {noun} here: choose one of those that lie in it."),
+        false => format!("There are no {noun} here."),
+    }
+}
+
 /// How many streams there are, are left and are tracks.
 #[component]
-fn Counts(filter: RwSignal<Filter>, shown: Memo<Vec<streamscope_client::StreamInfo>>) -> impl IntoView {
+fn Counts(search: RwSignal<StreamSearch>, shown: Memo<Vec<Arc<StreamInfo>>>) -> impl IntoView {
     let workspace = expect_context::<Workspace>();
     let text = move || {
         let all = workspace.streams.with(Vec::len);
         let left = shown.with(Vec::len);
-        if filter.with(Filter::is_empty) {
+        if search.with(StreamSearch::is_empty) {
             format!("{all} streams")
         } else {
             format!("{left} of {all} streams")
@@ -92,10 +114,10 @@ fn Counts(filter: RwSignal<Filter>, shown: Memo<Vec<streamscope_client::StreamIn
     view! {
         <div class="counts note">
             <span role="status">{text} ", " {tracks} " selected"</span>
-            <Show when=move || !filter.with(Filter::is_empty)>
-                <button class="quiet small" on:click=move |_| filter.set(Filter::default())>"Clear filters"</button>
+            <Show when=move || !search.with(StreamSearch::is_empty)>
+                <button class="quiet small" on:click=move |_| search.set(StreamSearch::default())>"Clear filters"</button>
             </Show>
-            <Show when=move || filter.with(Filter::is_empty) && (tracks() > 0)>
+            <Show when=move || search.with(StreamSearch::is_empty) && (tracks() > 0)>
                 <button class="quiet small" on:click=move |_| workspace.selection.update(|selection| selection.streams.clear())>
                     "Deselect all"
                 </button>

@@ -3,12 +3,12 @@
 
 use leptos::html::Span;
 use leptos::prelude::*;
-use streamscope_client::{StreamInfo, TimeRange};
+use streamscope_client::{Extent, StreamInfo, TimeRange};
 use streamscope_signal::SECOND;
 use wasm_bindgen::prelude::*;
 use web_sys::{IntersectionObserver, IntersectionObserverEntry};
 
-use crate::recording::{Question, WindowState, span};
+use crate::recording::{Question, WindowState, can_tell};
 use crate::state::Workspace;
 
 /// Windows along a strip: a few pixels each.
@@ -28,20 +28,24 @@ pub fn Strip(
     let workspace = expect_context::<Workspace>();
     let strip = NodeRef::<Span>::new();
     let seen = when_seen(strip);
-    let own = span(&stream);
+    let (own, extent) = (stream.span(), stream.extent);
     let picture = move || {
-        let (Some(source), Some(whole), true) = (workspace.source.get(), whole.get(), seen.get()) else {
+        let (Some(source), Some(whole), true) = (workspace.reading(), whole.get(), seen.get()) else {
             return None;
         };
         let own = own?;
-        let question = Question::one(&stream.id, resolution(whole));
+        // A strip is not worth reading every row.
+        if !can_tell(source.as_ref(), &stream) {
+            return None;
+        }
+        let question = Question::one(&stream, resolution(whole));
         let coverage = workspace.recordings.coverage(&source);
         coverage.track();
         coverage.want(&source, &question, own);
         Some(gradient(&coverage.states(&question, own), question.resolution_s, whole))
     };
     view! {
-        <span class="strip" node_ref=strip aria-hidden="true" style:background-image=move || picture().unwrap_or_default()></span>
+        <span class="strip" class:unknown=extent == Extent::Unknown node_ref=strip aria-hidden="true" style:background-image=move || picture().unwrap_or_default()></span>
     }
 }
 

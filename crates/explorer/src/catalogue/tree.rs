@@ -1,12 +1,13 @@
 //! Subjects that lie in each other, as a tree with one tab stop. Arrows move, open and close; Enter and Space choose.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use streamscope_client::Subject;
 
 use crate::state::Workspace;
+use crate::text::in_line;
 
 /// A tree of no more rows than this is open at first.
 const OPEN_ROWS: usize = 40;
@@ -25,17 +26,27 @@ struct Row {
 /// The rows that are shown, from the top: parents before what lies in them, siblings in the order of their names.
 fn rows(subjects: &[Subject], closed: &BTreeSet<String>) -> Vec<Row> {
     let mut rows = Vec::new();
-    let known = |id: &str| subjects.iter().any(|subject| subject.id == id);
-    let roots = subjects.iter().filter(|subject| !subject.parent.as_deref().is_some_and(known));
+    let known: BTreeSet<&str> = subjects.iter().map(|subject| subject.id.as_str()).collect();
+    let mut inside_of = BTreeMap::<&str, Vec<&Subject>>::new();
+    let mut roots = Vec::new();
+    for subject in subjects {
+        match subject.parent.as_deref().filter(|parent| known.contains(parent)) {
+            Some(parent) => inside_of.entry(parent).or_default().push(subject),
+            None => roots.push(subject),
+        }
+    }
+    let roots = roots.into_iter();
     let mut ahead: Vec<(&Subject, usize)> = sorted(roots).into_iter().rev().map(|root| (root, 1)).collect();
     while let Some((subject, level)) = ahead.pop() {
-        let inside = sorted(subjects.iter().filter(|other| other.parent.as_ref() == Some(&subject.id)));
-        let open = !closed.contains(&subject.id);
+        let inside = sorted(inside_of.get(subject.id.as_str()).into_iter().flatten().copied());
+        // What was not asked for yet is asked for when the row is opened.
+        let asked = !(subject.has_inner && inside.is_empty());
+        let open = asked && !closed.contains(&subject.id);
         rows.push(Row {
             id: subject.id.clone(),
             name: subject.name.clone(),
             level,
-            open: (!inside.is_empty()).then_some(open),
+            open: (subject.has_inner || !inside.is_empty()).then_some(open),
         });
         // A tree is no deeper than it has subjects: one that lies in itself ends there.
         if open && level < subjects.len() {
@@ -91,6 +102,9 @@ pub fn SubjectTree(
         rows.with_untracked(|rows| rows.iter().position(|row| Some(&row.id) == id.as_ref()).unwrap_or(0))
     };
     let turn = move |id: &str, open: bool| {
+        if open {
+            super::inner::list(workspace, id);
+        }
         closed.update(|closed| {
             let _ = if open { closed.remove(id) } else { closed.insert(id.into()) };
         });
@@ -121,13 +135,8 @@ pub fn SubjectTree(
         let is_chosen =
             Memo::new(move |_| chosen.with(|chosen| id.with_value(|id| chosen.as_ref() == Some(id))));
         let is_active = move || active.with(|active| id.with_value(|id| active.as_ref() == Some(id)));
-        let open = Memo::new(move |_| {
-            rows.with(|rows| {
-                rows.iter().find(|row| id.with_value(|id| row.id == *id)).and_then(|row| row.open)
-            })
-        });
         let caret = move |event: leptos::ev::MouseEvent| {
-            if let Some(open) = open.get_untracked() {
+            if let Some(open) = row.open {
                 event.stop_propagation();
                 id.with_value(|id| turn(id, !open));
             }
@@ -140,7 +149,7 @@ pub fn SubjectTree(
                 role="treeitem"
                 attr:aria-level=row.level.to_string()
                 aria-selected=move || is_chosen.get().to_string()
-                aria-expanded=move || open.get().map(|open| open.to_string())
+                aria-expanded=row.open.map(|open| open.to_string())
                 title=row.id.clone()
                 style:--level=row.level.to_string()
                 on:click=move |_| {
@@ -149,7 +158,7 @@ pub fn SubjectTree(
                 }
             >
                 <span class="tree-caret" aria-hidden="true" on:click=caret></span>
-                <span class="tree-name">{row.name.clone()}</span>
+                <span class="tree-name">{in_line(&row.name, 80)}</span>
             </li>
         }
     };
@@ -157,12 +166,12 @@ pub fn SubjectTree(
         <ul
             class="tree"
             role="tree"
-            aria-label="Folders"
+            aria-label=move || workspace.source.get().map(|source| source.about().subject.many)
             tabindex="0"
             aria-activedescendant=move || active.get().or_else(|| chosen.get()).map(|id| row_id(&id))
             on:keydown=on_key
         >
-            <For each=move || rows.get() key=|row| row.id.clone() children=line />
+            <For each=move || rows.get() key=|row| (row.id.clone(), row.open) children=line />
         </ul>
     }
 }
@@ -186,6 +195,7 @@ mod tests {
             id: id.into(),
             name: id.rsplit('/').next().unwrap_or_default().into(),
             parent: parent.map(str::to_string),
+            has_inner: false,
             devices: Vec::new(),
         };
         vec![

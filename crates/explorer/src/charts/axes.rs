@@ -1,4 +1,5 @@
-//! Frames, grids and axis labels, drawn by plotters on ticks that [`ticks`](super::ticks) placed.
+//! Frames, grids and axis labels, drawn by plotters on ticks that [`ticks`](super::ticks) and [`values`](super::values)
+//! placed.
 
 use std::ops::Range;
 
@@ -11,6 +12,7 @@ use super::pane::{DrawError, Pane};
 use super::scale::{TimeScale, ValueScale};
 use super::theme::{FONT, Rgb, Theme};
 use super::ticks::TimeTick;
+use super::values::ValueTicks;
 
 /// Room around the data, in CSS pixels. The same for all tracks, so that their times align.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -125,7 +127,7 @@ pub fn draw_axes(
     margins: Margins,
     theme: &Theme,
     (range, time_ticks): (TimeRange, &[TimeTick]),
-    (scale, value_ticks): (ValueScale, &[(f64, String)]),
+    (scale, values): (ValueScale, &ValueTicks),
 ) -> Result<(), DrawError> {
     let density = pane.density;
     let device = |css: f64| (css * density).round() as i32;
@@ -138,11 +140,14 @@ pub fn draw_axes(
         .margin_right(device(margins.right))
         .y_label_area_size(device(margins.left))
         .x_label_area_size(device(margins.bottom))
-        .build_cartesian_2d(TimeAxis { range, ticks: time_ticks }, ValueAxis { scale, ticks: value_ticks })?;
+        .build_cartesian_2d(
+            TimeAxis { range, ticks: time_ticks },
+            ValueAxis { scale, ticks: &values.ticks },
+        )?;
     chart
         .configure_mesh()
         .x_labels(time_ticks.len().max(1))
-        .y_labels(value_ticks.len().max(1))
+        .y_labels(values.ticks.len().max(1))
         .max_light_lines(0)
         .light_line_style(TRANSPARENT)
         .bold_line_style(line.stroke_width(density.round() as u32))
@@ -151,7 +156,21 @@ pub fn draw_axes(
         .x_label_style(labels.clone())
         .y_label_style(labels)
         .draw()?;
-    Ok(())
+    match &values.base {
+        Some(base) => draw_base(pane, PlotBox::inside(pane, margins), theme, base),
+        None => Ok(()),
+    }
+}
+
+/// The value that all labels of the axis count from, in the upper left corner, over a ground that keeps it legible.
+fn draw_base(pane: &Pane, plot: PlotBox, theme: &Theme, base: &str) -> Result<(), DrawError> {
+    let density = pane.density;
+    let text = format!("{base} +");
+    let ground =
+        PlotBox { width: text.chars().count() as f64 * 6.4 * density, height: 15.0 * density, ..plot };
+    fill_box(pane, ground, theme.surface, 0.85)?;
+    let at = (plot.left + 3.0 * density, plot.top + 2.0 * density);
+    draw_text(pane, &text, at, 11.0 * density, theme.muted, (HPos::Left, VPos::Top))
 }
 
 /// Draws a text; `at` and `size` in device pixels.

@@ -15,21 +15,51 @@ pub fn grouped(count: u64) -> String {
     text
 }
 
-/// A value with about six significant digits, "−0.00386"; "NaN", "∞" and "−∞" by name.
+/// A value with about six significant digits, "−0.00386", and never fewer than stand before the point; "NaN", "∞" and
+/// "−∞" by name.
 pub fn value(value: f64) -> String {
+    match named(value) {
+        Some(name) => name.into(),
+        None => with_digits(value, 6),
+    }
+}
+
+/// A sample with every digit that a double holds for sure: two samples that differ read differently.
+pub fn sample(value: f64) -> String {
+    match named(value) {
+        Some(name) => name.into(),
+        None => with_digits(value, 15),
+    }
+}
+
+fn named(value: f64) -> Option<&'static str> {
+    match () {
+        () if value.is_nan() => Some("NaN"),
+        () if value == f64::INFINITY => Some("∞"),
+        () if value == f64::NEG_INFINITY => Some("−∞"),
+        () if value == 0.0 => Some("0"),
+        () => None,
+    }
+}
+
+/// So many significant digits, without zeros at the end; as a power of ten where that would be mostly zeros.
+fn with_digits(value: f64, digits: i32) -> String {
     let size = value.abs();
-    let text = match () {
-        () if value.is_nan() => return "NaN".into(),
-        () if value.is_infinite() => return if value > 0.0 { "∞".into() } else { "−∞".into() },
-        () if value == 0.0 => return "0".into(),
-        () if !(1e-4..1e9).contains(&size) => format!("{value:.4e}"),
-        () => {
-            let decimals = (5 - size.log10().floor() as i32).clamp(0, 9) as usize;
-            let fixed = format!("{value:.decimals$}");
-            match fixed.contains('.') {
-                true => fixed.trim_end_matches('0').trim_end_matches('.').to_string(),
-                false => fixed,
+    let text = if (1e-4..1e15).contains(&size) {
+        let decimals = (digits - 1 - size.log10().floor() as i32).clamp(0, 17) as usize;
+        let fixed = format!("{value:.decimals$}");
+        match fixed.contains('.') {
+            true => fixed.trim_end_matches('0').trim_end_matches('.').to_string(),
+            false => fixed,
+        }
+    } else {
+        let decimals = (digits - 2).max(0) as usize;
+        let written = format!("{value:.decimals$e}");
+        match written.split_once('e') {
+            Some((digits, power)) => {
+                format!("{}e{power}", digits.trim_end_matches('0').trim_end_matches('.'))
             }
+            None => written,
         }
     };
     text.replace('-', "−")
@@ -88,11 +118,28 @@ mod tests {
         assert_eq!(value(72.0), "72");
         assert_eq!(value(1200.0), "1200");
         assert_eq!(value(123_456.78), "123457");
-        assert_eq!(value(1.5e-9), "1.5000e−9");
+        assert_eq!(value(1.5e-9), "1.5e−9");
+        assert_eq!(value(1_234_567_890.0), "1234567890");
         assert_eq!(value(f64::NAN), "NaN");
         assert_eq!(value(f64::NEG_INFINITY), "−∞");
         assert_eq!(with_unit(0.5, "g"), "0.5 g");
         assert_eq!(with_unit(0.5, ""), "0.5");
+    }
+
+    #[test]
+    fn samples_that_differ_read_differently() {
+        let reads = |offset: f64| {
+            let mut readings: Vec<_> =
+                (0..1000).map(|step| sample(1_234_567_890.0 + f64::from(step) * offset)).collect();
+            readings.sort();
+            readings.dedup();
+            readings.len()
+        };
+        assert_eq!([1.0, 0.25, 0.001].map(reads), [1000; 3]);
+        assert_eq!(sample(0.1 + 0.2), "0.3");
+        assert_eq!(sample(-12_345_600.25), "−12345600.25");
+        assert_eq!(sample(1e300), "1e300");
+        assert_eq!(sample(f64::NAN), "NaN");
     }
 
     #[test]

@@ -13,3 +13,4 @@ pub mod series;
 pub mod surface;
 pub mod theme;
 pub mod ticks;
+pub mod values;

@@ -45,7 +45,7 @@ impl TimeScale {
 /// A value range laid over a stretch of pixels, the larger the higher.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ValueScale {
-    /// Value at the bottom.
+    /// Value at the bottom: above `high` on an inverted axis.
     pub low: f64,
     /// Value at the top.
     pub high: f64,
@@ -54,6 +54,9 @@ pub struct ValueScale {
     /// Pixels it covers.
     pub height: f64,
 }
+
+/// Lengths of an axis beyond which nothing is told apart: canvases take no numbers of any size.
+const FAR: f64 = 1_000.0;
 
 impl ValueScale {
     /// A scale on which every value from `low` to `high` has air above and below. No value, or only infinite ones,
@@ -70,9 +73,12 @@ impl ValueScale {
         Self { low: low - air, high: high + air, top, height }
     }
 
-    /// Pixel of a value. Infinities stick to the edges.
+    /// Pixel of a value. Infinities stick to the edges; what lies beyond a held axis lies outside, so that a line to it
+    /// leaves the axis where it does.
     pub fn y(&self, value: f64) -> f64 {
-        let share = ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0);
+        let share = (value - self.low) / (self.high - self.low);
+        let (least, most) = if value.is_finite() { (-FAR, FAR) } else { (0.0, 1.0) };
+        let share = share.clamp(least, most);
         self.top + (1.0 - share) * self.height
     }
 }

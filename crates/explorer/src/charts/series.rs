@@ -31,9 +31,9 @@ impl Picture {
     pub fn of(data: &Data, column: usize, range: TimeRange, width: f64) -> Self {
         let pixels = width.clamp(1.0, MOST_COLUMNS) as usize;
         if data.rows_in(range) <= pixels * 2 {
-            let columns = data.columns(column, with_neighbours(data, range), pixels * 4);
+            let columns = data.columns(column, range, pixels * 4);
             if columns.iter().all(|column| column.count + column.missing <= 2) {
-                return Self::Samples(columns);
+                return Self::Samples(with_neighbours(data, column, range, columns));
             }
         }
         Self::Envelope(data.columns(column, range, pixels))
@@ -64,16 +64,26 @@ impl Picture {
     }
 }
 
-/// A range that reaches to the samples just outside it, so that lines run to the edges; not further than a few times
-/// its own length.
-fn with_neighbours(data: &Data, range: TimeRange) -> TimeRange {
-    let reach = (range.end - range.start).saturating_mul(4);
-    let before = data.position(range.start).checked_sub(1).and_then(|row| data.row(row)).map(|row| row.time);
-    let after = data.row(data.position(range.end)).map(|row| row.time.saturating_add(1));
-    TimeRange {
-        start: before.filter(|&time| time >= range.start.saturating_sub(reach)).unwrap_or(range.start),
-        end: after.filter(|&time| time <= range.end.saturating_add(reach)).unwrap_or(range.end),
-    }
+/// The columns with the samples just outside the range, however far away, where lines run to them.
+fn with_neighbours(
+    data: &Data,
+    column: usize,
+    range: TimeRange,
+    columns: Vec<PixelColumn>,
+) -> Vec<PixelColumn> {
+    let at = |row: usize| {
+        let time = data.row(row)?.time;
+        let instant = TimeRange { start: time, end: time.saturating_add(1) };
+        data.columns(column, instant, 1).first().copied().filter(|column| column.count > 0)
+    };
+    let after = at(data.position(range.end)).filter(|after| !after.gap_before);
+    let filled = |column: &&PixelColumn| column.count + column.missing > 0;
+    let next = columns.iter().find(filled).copied().or(after);
+    let before = data.position(range.start).checked_sub(1).and_then(at);
+    let before = before.filter(|_| next.is_some_and(|next| !next.gap_before));
+    // Without samples inside, one neighbour alone has no line that crosses the range.
+    let after = after.filter(|_| before.is_some() || columns.iter().any(|column| filled(&column)));
+    before.into_iter().chain(columns).chain(after).collect()
 }
 
 /// Draws a picture inside a box.

@@ -165,35 +165,6 @@ fn tick(time: i64, step: Step, zone: &TimeZone) -> TimeTick {
     TimeTick { time, label, strong }
 }
 
-/// Round values inside `[low, high]`, about `wanted` of them, with the decimals that tell them apart.
-pub fn value_ticks(low: f64, high: f64, wanted: usize) -> Vec<(f64, String)> {
-    let span = high - low;
-    if !span.is_finite() || span <= 0.0 || wanted == 0 {
-        return Vec::new();
-    }
-    let rough = span / wanted as f64;
-    let magnitude = 10_f64.powf(rough.log10().floor());
-    let step = [1.0, 2.0, 5.0, 10.0].map(|digit| digit * magnitude).into_iter().find(|&step| step >= rough);
-    let step = step.unwrap_or(rough);
-    let decimals = (-step.log10().floor()).max(0.0) as usize;
-    let first = (low / step).ceil() as i64;
-    let last = (high / step).floor() as i64;
-    (first..=last)
-        .take(100)
-        .map(|index| index as f64 * step)
-        .map(|value| (value, label(value, decimals)))
-        .collect()
-}
-
-fn label(value: f64, decimals: usize) -> String {
-    let size = value.abs();
-    match () {
-        () if value == 0.0 => "0".into(),
-        () if size >= 1e6 || decimals > 5 => format!("{value:.2e}").replace(".00e", "e").replace('-', "−"),
-        () => format!("{value:.decimals$}").replace('-', "−"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::civil::tests::paris;
@@ -268,16 +239,5 @@ mod tests {
             assert!(ticks.windows(2).all(|pair| pair[0].time < pair[1].time));
         }
         assert_eq!(time_ticks(TimeRange { start: 5, end: 5 }, 900.0, &zone), []);
-    }
-
-    #[test]
-    fn value_ticks_are_round_and_tell_each_other_apart() {
-        let labels = |low, high| value_ticks(low, high, 5).into_iter().map(|tick| tick.1).collect::<Vec<_>>();
-        assert_eq!(labels(-1.1, 1.1), ["−1.0", "−0.5", "0", "0.5", "1.0"]);
-        assert_eq!(labels(0.0, 0.00042).len(), 5);
-        assert_eq!(labels(60.0, 81.0), ["60", "65", "70", "75", "80"]);
-        assert_eq!(labels(0.0, 4e7), ["0", "1e7", "2e7", "3e7", "4e7"]);
-        assert!(labels(1.0, 1.0).is_empty());
-        assert!(labels(f64::NEG_INFINITY, 1.0).is_empty());
     }
 }

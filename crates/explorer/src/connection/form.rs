@@ -1,40 +1,68 @@
-//! The form that connects to a platform. Names every field as the platform's own site and client do.
+//! The form that connects to a platform: its ways to sign in and their fields, as the platform's connector names them.
 
-pub mod joule;
-pub mod rune;
+use std::collections::BTreeMap;
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use streamscope_client::Platform;
+use streamscope_client::registry::{Entry, FormField, Help, Way};
 
-use self::joule::JouleFields;
-use self::rune::RuneFields;
+use super::config_file::ConfigFile;
 use super::steps::{Step, Steps};
-use super::target::Target;
-use super::{Phase, Session};
+use super::{Phase, Session, sign_in};
 use crate::state::Workspace;
 
-/// The platforms that the form connects to.
-const PLATFORMS: [Platform; 2] = [Platform::Rune, Platform::Joule];
+/// What the form holds: an entry for each platform, by its id.
+#[derive(Clone, Copy)]
+struct Entries(RwSignal<BTreeMap<&'static str, Entry>>);
+
+impl Entries {
+    fn with<T>(self, platform: &str, look: impl FnOnce(&Entry) -> T) -> T {
+        self.0.with(|entries| look(entries.get(platform).unwrap_or(&Entry::default())))
+    }
+
+    fn change(self, platform: &'static str, change: impl FnOnce(&mut Entry)) {
+        self.0.update(|entries| change(entries.entry(platform).or_default()));
+    }
+}
+
+/// An entry with what its fields hold at first.
+fn blank(ways: &[Way]) -> Entry {
+    let fields = ways.iter().flat_map(|way| way.fields);
+    let values = fields.map(|field| (field.id.to_string(), field.initial.to_string())).collect();
+    Entry { way: ways.first().map(|way| way.id.to_string()).unwrap_or_default(), values }
+}
 
 /// The form.
 #[component]
 pub fn ConnectForm() -> impl IntoView {
     let session = expect_context::<Session>();
     let workspace = expect_context::<Workspace>();
-    let named = workspace.selection.with_untracked(|selection| selection.platform);
-    let platform = RwSignal::new(named.unwrap_or(Platform::Rune));
-    let (rune, joule) = (rune::Fields::new(), joule::Fields::new());
+    let named = workspace.selection.with_untracked(|selection| selection.platform.clone());
+    let platform = RwSignal::new(session.connector(named.as_deref()).platform());
+    let blanks = session.connectors.with_value(|all| {
+        all.iter().map(|connector| (connector.platform().id, blank(connector.ways()))).collect()
+    });
+    let entries = Entries(RwSignal::new(blanks));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        session.connect(match platform.get_untracked() {
-            Platform::Joule => Target::Joule(joule.config()),
-            _ => Target::Rune(Box::new(rune.config())),
-        });
+        let platform = platform.get_untracked();
+        let entry = entries.0.with_untracked(|all| all.get(platform.id).cloned().unwrap_or_default());
+        if session.connector(Some(platform.id)).leaves(&entry.way) {
+            session.leave(platform, &entry);
+        } else {
+            session.connect(platform, entry);
+        }
+    };
+    let leaves = move || {
+        let platform = platform.get().id;
+        entries.with(platform, |entry| session.connector(Some(platform)).leaves(&entry.way))
     };
     let running = move || session.steps.with(|steps| Step::is_running(steps));
     let failed = move || session.steps.with(|steps| Step::failure(steps).is_some());
-    let choices = PLATFORMS.map(|one| {
+    let platforms = session
+        .connectors
+        .with_value(|all| all.iter().map(|connector| connector.platform()).collect::<Vec<_>>());
+    let choices = platforms.into_iter().map(|one| {
         let choose = move |_| {
             session.stop();
             platform.set(one);
@@ -46,14 +74,15 @@ pub fn ConnectForm() -> impl IntoView {
                 aria-pressed=move || (platform.get() == one).to_string()
                 on:click=choose
             >
-                {one.name()}
+                {one.name}
             </button>
         }
     });
+    let choices = choices.collect_view();
     view! {
         <Present />
         <form class="connect stack" on:submit=submit aria-labelledby="connect-title" autocomplete="off">
-            <h2 id="connect-title">"Connect to " {move || platform.get().name()}</h2>
+            <h2 id="connect-title">"Connect to " {move || platform.get().name}</h2>
             <div class="segments" role="group" aria-label="Platform">{choices}</div>
             <p class="note">
                 "Credentials are kept in this page's memory only. They go to the addresses below, never into links, \
@@ -61,26 +90,78 @@ pub fn ConnectForm() -> impl IntoView {
             </p>
             <fieldset class="stack" disabled=running>
                 <legend class="unseen">"Credentials"</legend>
-                {move || match platform.get() {
-                    Platform::Joule => view! { <JouleFields fields=joule /> }.into_any(),
-                    _ => view! { <RuneFields fields=rune /> }.into_any(),
-                }}
+                {move || view! { <Credentials platform=platform.get().id entries /> }}
             </fieldset>
             <div class="row">
                 <button class="primary" type="submit" disabled=running>
-                    {move || if failed() { "Retry" } else { "Connect" }}
+                    {move || match (leaves(), failed()) {
+                        (true, _) => "Sign in there",
+                        (false, true) => "Retry",
+                        (false, false) => "Connect",
+                    }}
                 </button>
                 <Show when=running>
                     <button type="button" on:click=move |_| session.stop()>"Cancel"</button>
                 </Show>
                 <Show when=move || session.has_demo(platform.get()) && !running()>
-                    <button type="button" on:click=move |_| session.open_demo(platform.get_untracked())>
+                    <button type="button" on:click=move |_| session.open_demo(Some(platform.get_untracked().id))>
                         "Open the demo recordings"
                     </button>
                 </Show>
             </div>
             <Steps steps=session.steps />
         </form>
+    }
+}
+
+/// A platform's ways to sign in, and the fields of the chosen one.
+#[component]
+fn Credentials(platform: &'static str, entries: Entries) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let connector = session.connector(Some(platform));
+    let ways = connector.ways();
+    let take = Callback::new(move |entry: Entry| {
+        entries.change(platform, |held| {
+            held.way = entry.way;
+            held.values.extend(entry.values);
+        });
+    });
+    let chosen = Memo::new(move |_| {
+        let way = entries.with(platform, |entry| entry.way.clone());
+        ways.iter().find(|one| one.id == way).or(ways.first()).copied()
+    });
+    let kinds = move || {
+        let button = |way: &'static Way| {
+            view! {
+                <button
+                    type="button"
+                    aria-pressed=move || (chosen.get().is_some_and(|one| one.id == way.id)).to_string()
+                    on:click=move |_| entries.change(platform, |entry| entry.way = way.id.into())
+                >
+                    {way.label}
+                </button>
+            }
+        };
+        view! {
+            <div class="segments" role="group" aria-label="Kind of credentials">
+                {ways.iter().map(button).collect_view()}
+            </div>
+        }
+    };
+    let fields = move || {
+        let way = chosen.get()?;
+        let fields = way.fields.iter().map(|&field| view! { <Text platform entries field /> }).collect_view();
+        let note = (!way.note.is_empty()).then(|| view! { <p class="note">{way.note}</p> });
+        let back = session.connector(Some(platform)).leaves(way.id).then(|| {
+            view! { <p class="note">"Redirect URI to register there: " <code>{sign_in::here()}</code></p> }
+        });
+        Some(view! { {note} {fields} {back} })
+    };
+    view! {
+        {connector.settings_file().map(|file| view! { <ConfigFile file ways take /> })}
+        {(ways.len() > 1).then(kinds)}
+        {fields}
+        {connector.help().map(|help| view! { <WaysIn help /> })}
     }
 }
 
@@ -107,38 +188,63 @@ fn Present() -> impl IntoView {
     }
 }
 
-/// One text of a configuration.
-type Part<C> = fn(&mut C) -> &mut String;
-
-/// A labelled text of a configuration.
+/// A field.
 #[component]
-fn Text<C: Clone + Send + Sync + 'static>(
-    config: RwSignal<C>,
-    id: &'static str,
-    label: &'static str,
-    part: Part<C>,
-    #[prop(optional)] secret: bool,
-    #[prop(optional)] optional: bool,
-    #[prop(optional)] placeholder: &'static str,
-) -> impl IntoView {
-    let value = move || part(&mut config.get()).clone();
-    view! {
-        <div class="field">
-            <label for=id>{label}</label>
-            <input
-                id=id
-                type=if secret { "password" } else { "text" }
+fn Text(platform: &'static str, entries: Entries, field: FormField) -> impl IntoView {
+    let value =
+        move || entries.with(platform, |entry| entry.values.get(field.id).cloned().unwrap_or_default());
+    let typed = move |text: String| {
+        entries.change(platform, |entry| {
+            entry.values.insert(field.id.into(), text);
+        });
+    };
+    let input = match field.lines {
+        true => view! {
+            <textarea
+                id=field.id
+                rows="3"
                 autocomplete="off"
                 autocapitalize="off"
                 spellcheck="false"
-                placeholder=placeholder
-                required=!optional
+                required=!field.optional
                 prop:value=value
-                on:input:target=move |event| {
-                    let typed = event.target().value();
-                    config.update(|config| *part(config) = typed);
-                }
+                on:input:target=move |event| typed(event.target().value())
+            ></textarea>
+        }
+        .into_any(),
+        false => view! {
+            <input
+                id=field.id
+                type=if field.secret { "password" } else { "text" }
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                placeholder=field.placeholder
+                required=!field.optional
+                prop:value=value
+                on:input:target=move |event| typed(event.target().value())
             />
+        }
+        .into_any(),
+    };
+    view! {
+        <div class="field">
+            <label for=field.id>{field.label}</label>
+            {input}
         </div>
+    }
+}
+
+/// Why a browser cannot reach a server directly, and what to do. Opens by itself when it was not reached.
+#[component]
+fn WaysIn(help: &'static Help) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let way = |(what, how): &(&'static str, &'static str)| view! { <li><b>{*what}</b> " – " {*how}</li> };
+    view! {
+        <details class="ways-in" prop:open=move || session.was_unreachable()>
+            <summary>{help.title}</summary>
+            <p class="note">{help.reason}</p>
+            <ol class="stack">{help.ways.iter().map(way).collect_view()}</ol>
+        </details>
     }
 }

@@ -1,27 +1,29 @@
 //! Connecting: to the demo recordings when a sandbox serves the page, else to a platform the person names.
 //!
-//! Credentials go from the form into the source and nowhere else; both live in memory and end with the page.
+//! Credentials go from the form into the source and nowhere else; both live in memory and end with the page. Which
+//! platforms there are, and how each is connected to, comes from the connectors that the page was made with.
 
 pub mod config_file;
 pub mod demo;
 pub mod form;
-pub mod jwt;
 pub mod panel;
+pub mod sign_in;
 pub mod steps;
-pub mod target;
 
 use std::rc::Rc;
 
+use futures_util::StreamExt;
 use futures_util::future::{AbortHandle, Abortable};
+use futures_util::stream::LocalBoxStream;
 use leptos::prelude::*;
-use streamscope_client::{Error, ErrorKind, Platform, Source, Subject, TimeRange};
-use streamscope_signal::{BatchOperation, SECOND};
+use serde_json::Value;
+use streamscope_client::registry::{self, Connected, Connector, Entry, Returned};
+use streamscope_client::{Error, ErrorKind, Platform, Source, Subject, Transport};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::state::{Connection, Listing, Workspace};
 use crate::zones;
 use steps::{Step, StepState};
-use target::Target;
 
 /// The step that reaches the host: what goes wrong there is about the way to it.
 const REACH: usize = 1;
@@ -45,19 +47,22 @@ pub struct Session {
     pub phase: RwSignal<Phase>,
     /// The steps of the attempt on screen; empty when there is none.
     pub steps: RwSignal<Vec<Step>>,
-    /// The demos that the page's server offers, one a platform.
-    pub demos: StoredValue<Vec<demo::Demo>>,
+    /// The platforms that the page connects to; never empty.
+    pub connectors: StoredValue<Vec<Rc<dyn Connector>>, LocalStorage>,
+    /// What the page's server says of its demos.
+    demos: RwSignal<Option<Value>>,
     workspace: Workspace,
     attempt: StoredValue<Option<AbortHandle>, LocalStorage>,
 }
 
 impl Session {
     /// Makes the page's one session and provides it as context.
-    pub fn provide(workspace: Workspace) -> Self {
+    pub fn provide(workspace: Workspace, connectors: Vec<Rc<dyn Connector>>) -> Self {
         let session = Self {
             phase: RwSignal::default(),
             steps: RwSignal::default(),
-            demos: StoredValue::new(Vec::new()),
+            connectors: StoredValue::new_local(connectors),
+            demos: RwSignal::default(),
             workspace,
             attempt: StoredValue::new_local(None),
         };
@@ -65,46 +70,98 @@ impl Session {
         session
     }
 
-    /// Opens the demo of the platform that the link names, when the page's server has one; else the form.
+    /// The connector of a platform; the first one where no platform is named, or one that is not known.
+    pub fn connector(self, platform: Option<&str>) -> Rc<dyn Connector> {
+        self.connectors.with_value(|all| {
+            let named = all.iter().find(|connector| Some(connector.platform().id) == platform);
+            named.unwrap_or(&all[0]).clone()
+        })
+    }
+
+    /// Goes on with a sign-in that this page was left for; else opens the demo of the platform that the link names, when
+    /// the page's server has one; else the form.
     pub fn start(self) {
-        let platform = self.workspace.selection.with_untracked(|selection| selection.platform);
-        self.open_demo(platform.unwrap_or(Platform::Rune));
+        match sign_in::returned() {
+            Some(Ok(returned)) => return self.arrive(returned),
+            Some(Err(why)) => return self.refuse(why),
+            None => {}
+        }
+        let platform = self.workspace.selection.with_untracked(|selection| selection.platform.clone());
+        self.open_demo(platform.as_deref());
     }
 
     /// Opens a platform's demo, or the form where there is none.
-    pub fn open_demo(self, platform: Platform) {
+    pub fn open_demo(self, platform: Option<&str>) {
         if self.phase.get_untracked() != Phase::Form {
             self.phase.set(Phase::Starting);
         }
+        let connector = self.connector(platform);
         self.run(async move {
-            if self.demos.with_value(Vec::is_empty) {
-                self.demos.set_value(demo::find().await);
+            if self.demos.with_untracked(Option::is_none) {
+                self.demos.set(demo::find().await);
             }
-            let demos = self.demos.get_value();
-            let Some(found) = demos.into_iter().find(|demo| demo.target.platform() == platform) else {
+            let found = self.demos.with_untracked(|demos| demo::of(demos.as_ref()?, connector.as_ref()));
+            let Some(found) = found else {
                 self.phase.set(Phase::Form);
                 return;
             };
-            if self.connect_now(&found.target, found.connection()).await {
+            if self.connect_now(connector.as_ref(), &found.entry, Some("Demo recordings")).await
+                && let Some(opening) = &found.opening
+            {
                 self.workspace.selection.update(|selection| {
                     let name = selection.zone.clone();
-                    found.open(selection, |year| zones::table(&name, Some((year - 1, year + 1))));
+                    demo::open(opening, selection, |year| zones::table(&name, Some((year - 1, year + 1))));
                 });
             }
         });
     }
 
-    /// Whether the page's server has a demo of a platform.
+    /// Whether the page's server has a demo of a platform. Tracked.
     pub fn has_demo(self, platform: Platform) -> bool {
-        self.demos.with_value(|demos| demos.iter().any(|demo| demo.target.platform() == platform))
+        self.demos.with(|demos| demos.as_ref().is_some_and(|demos| demos.get(platform.id).is_some()))
     }
 
     /// Connects with what the form holds. The present connection stays until the new one stands.
-    pub fn connect(self, target: Target) {
-        let connection = target.connection();
+    pub fn connect(self, platform: Platform, entry: Entry) {
+        let connector = self.connector(Some(platform.id));
         self.run(async move {
-            self.connect_now(&target, connection).await;
+            self.connect_now(connector.as_ref(), &entry, None).await;
         });
+    }
+
+    /// Leaves for the platform's own page. The form says why when that is not possible.
+    pub fn leave(self, platform: Platform, entry: &Entry) {
+        let connector = self.connector(Some(platform.id));
+        let carried = registry::carry(connector.as_ref(), entry);
+        match connector.depart(entry, &sign_in::here(), &carried, transport()) {
+            Ok(departure) if sign_in::leave(&departure) => {}
+            Ok(_) => self.refuse(
+                "This browser keeps nothing for this page, so that you could not come back: allow it.",
+            ),
+            Err(error) => self.refuse(&error.to_string()),
+        }
+    }
+
+    /// Connects someone who has come back from a platform's own page.
+    fn arrive(self, returned: Returned) {
+        let Some((platform, entry)) = registry::carried(&returned.kept.state) else {
+            return self.refuse("The sign-in cannot be gone on with. Sign in again.");
+        };
+        self.phase.set(Phase::Form);
+        let connector = self.connector(Some(&platform));
+        self.workspace.selection.update(|selection| selection.turn_to(connector.platform().id));
+        self.run(async move {
+            self.steps.set(Step::list(titles(connector.as_ref(), None)));
+            let connected = connector.arrive(&entry, &returned, transport()).await;
+            self.connect_with(connector.as_ref(), connected, None).await;
+        });
+    }
+
+    /// Shows the form, and why nothing came of an attempt.
+    fn refuse(self, why: &str) {
+        self.phase.set(Phase::Form);
+        self.steps.set(Step::list(["Sign in".to_string()]));
+        self.settle(0, StepState::Failed(why.into()));
     }
 
     /// Whether the last attempt did not even reach its host. Tracked.
@@ -126,9 +183,10 @@ impl Session {
     }
 
     fn clear(self) {
-        self.workspace.source.set(None);
+        self.workspace.forget_source();
         self.workspace.connection.set(None);
         self.workspace.subjects.set(Vec::new());
+        self.workspace.looked_into.set(Default::default());
         self.workspace.subjects_listing.set(Listing::Idle);
     }
 
@@ -145,21 +203,30 @@ impl Session {
         });
     }
 
-    /// Whether a source stands.
-    async fn connect_now(self, target: &Target, connection: Connection) -> bool {
-        let mut titles = vec!["Read the form".into(), format!("Reach {}", target.host()), "Sign in".into()];
-        titles.push(format!("List {}", target.subjects().1));
-        titles.extend(target.other_host().map(|host| format!("Reach {host}")));
-        self.steps.set(Step::list(titles));
-        match self.try_connect(target).await {
-            Ok((source, subjects)) => {
+    /// Whether a source stands. `name` is what the page calls it; the host where there is none.
+    async fn connect_now(self, connector: &dyn Connector, entry: &Entry, name: Option<&str>) -> bool {
+        self.steps.set(Step::list(titles(connector, None)));
+        let connected = connector.sign_in(entry, transport()).await;
+        self.connect_with(connector, connected, name).await
+    }
+
+    /// The same of a connection that was made, or why it was not.
+    async fn connect_with(
+        self,
+        connector: &dyn Connector,
+        connected: Result<Connected, Error>,
+        name: Option<&str>,
+    ) -> bool {
+        let about = connector.about();
+        self.steps.set(Step::list(titles(connector, connected.as_ref().ok())));
+        match self.try_connect(connector, connected).await {
+            Ok(Found { source, host, subjects }) => {
                 self.clear();
-                self.workspace.selection.update(|selection| selection.turn_to(target.platform()));
-                self.workspace.subjects.set(subjects);
-                self.workspace.subjects_listing.set(Listing::Ready);
-                self.workspace.connection.set(Some(connection));
+                self.workspace.selection.update(|selection| selection.turn_to(about.platform.id));
+                self.workspace.connection.set(Some(Connection { name: name.unwrap_or(&host).into() }));
                 self.workspace.source.set(Some(source));
                 self.phase.set(Phase::Connected);
+                self.list(subjects);
                 true
             }
             Err((step, message)) => {
@@ -169,37 +236,51 @@ impl Session {
         }
     }
 
-    /// The source and its subjects, or the step that failed and why.
-    async fn try_connect(self, target: &Target) -> Result<(Rc<dyn Source>, Vec<Subject>), (usize, String)> {
-        if let Some(problem) = target.problem() {
-            return Err((0, problem));
-        }
-        let source = target.source().map_err(|error| (0, error.to_string()))?;
+    /// The source and the first of its subjects, or the step that failed and why.
+    async fn try_connect(
+        self,
+        connector: &dyn Connector,
+        connected: Result<Connected, Error>,
+    ) -> Result<Found, (usize, String)> {
+        let Connected { source, host, others } =
+            connected.map_err(|error| (failed_step(&error), error.to_string()))?;
         self.settle(0, StepState::Done(String::new()));
-        let subjects = source.subjects().await.map_err(|error| (failed_step(&error), error.to_string()))?;
+        let mut subjects = source.subjects(None);
+        let first = subjects.next().await.transpose();
+        let first = first.map_err(|error| (failed_step(&error), error.to_string()))?.unwrap_or_default();
         self.settle(2, StepState::Done(String::new()));
-        let (one, many) = target.subjects();
-        if subjects.is_empty() {
+        let noun = connector.about().subject;
+        if first.is_empty() {
             let nobody = format!(
-                "The credentials are accepted, but they reach no {one} with data. Ask for access, or use others."
+                "The credentials are accepted, but they reach no {} with data. Ask for access, or use others.",
+                noun.one
             );
             return Err((3, nobody));
         }
-        let count = subjects.len();
-        self.settle(3, StepState::Done(format!("{count} {}", if count == 1 { one } else { many })));
-        if target.other_host().is_some() {
-            let hour = TimeRange { start: 0, end: 3600 * SECOND };
-            let nothing = ["connection-test".to_string()];
-            // There is no such stream. Any answer, this one too, shows that the host is reached.
-            let answer = source.availability(&nothing, hour, 3600, BatchOperation::Any).await;
-            if let Err(error) = answer
+        self.settle(3, StepState::Done(format!("{} {}", first.len(), noun.of(first.len()))));
+        for (place, probe) in others.into_iter().enumerate() {
+            if let Err(error) = probe.ask.await
                 && error.kind == ErrorKind::Network
             {
-                return Err((4, error.to_string()));
+                return Err((4 + place, error.to_string()));
             }
-            self.settle(4, StepState::Done(String::new()));
+            self.settle(4 + place, StepState::Done(String::new()));
         }
-        Ok((source, subjects))
+        Ok(Found { source, host, subjects: Subjects { first, rest: subjects } })
+    }
+
+    /// Puts the subjects into the catalogue: the first page at once, the others as they come.
+    fn list(self, Subjects { first, mut rest }: Subjects) {
+        self.workspace.subjects.set(first);
+        self.workspace.subjects_listing.set(Listing::Ready);
+        self.run(async move {
+            while let Some(page) = rest.next().await {
+                match page {
+                    Ok(page) => self.workspace.subjects.update(|subjects| subjects.extend(page)),
+                    Err(error) => self.workspace.subjects_listing.set(Listing::Failed(error.to_string())),
+                }
+            }
+        });
     }
 
     /// Notes how a step ended; those before it went well.
@@ -216,4 +297,40 @@ fn failed_step(error: &Error) -> usize {
         ErrorKind::Unauthorized => 2,
         _ => 3,
     }
+}
+
+/// What an attempt found.
+struct Found {
+    source: Rc<dyn Source>,
+    host: String,
+    subjects: Subjects,
+}
+
+/// Subjects at the top: the first page, and those to come.
+struct Subjects {
+    first: Vec<Subject>,
+    rest: LocalBoxStream<'static, streamscope_client::Result<Vec<Subject>>>,
+}
+
+/// The steps of an attempt, in words.
+fn titles(connector: &dyn Connector, connected: Option<&Connected>) -> Vec<String> {
+    let host = connected.map_or("the server", |connected| connected.host.as_str());
+    let mut titles = vec!["Read the form".into(), format!("Reach {host}"), "Sign in".into()];
+    titles.push(format!("List {}", connector.about().subject.many));
+    let others = connected.map(|connected| connected.others.as_slice()).unwrap_or_default();
+    titles.extend(others.iter().map(|probe| format!("Reach {}", probe.host)));
+    titles
+}
+
+/// The browser's fetch.
+#[cfg(target_arch = "wasm32")]
+fn transport() -> Rc<dyn Transport> {
+    Rc::new(streamscope_client::FetchTransport::new())
+}
+
+/// Elsewhere the page does not run; its pure parts are tested.
+#[cfg(not(target_arch = "wasm32"))]
+fn transport() -> Rc<dyn Transport> {
+    use streamscope_client::{Canned, MemoryTransport};
+    Rc::new(MemoryTransport::new(|_| Canned::failure("there is no network outside a browser")))
 }

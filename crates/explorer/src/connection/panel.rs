@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::form::ConnectForm;
 use super::steps::{Step, Steps};
 use super::{Phase, Session};
+use crate::page::focus::focus_first;
 
 /// Connecting, in place of the charts.
 #[component]
@@ -32,9 +33,28 @@ pub fn ConnectPanel() -> impl IntoView {
                 </Show>
             </div>
         }>
-            <ConnectForm />
+            <Form />
         </Show>
     }
+}
+
+/// The form takes the keys while it is there. Esc leaves it, where there is something to go back to.
+#[component]
+fn Form() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let workspace = expect_context::<crate::state::Workspace>();
+    Effect::new(move |_| focus_first("form.connect :is(button, input):not([disabled])"));
+    on_cleanup(|| {
+        // Where the form was left for the charts, the way back to it stands in the header by then.
+        request_animation_frame(|| focus_first("header .connection + button"));
+    });
+    let on_key = move |event: leptos::ev::KeyboardEvent| {
+        if event.key() == "Escape" && workspace.connection.with_untracked(Option::is_some) {
+            session.stop();
+            session.phase.set(Phase::Connected);
+        }
+    };
+    view! { <div on:keydown=on_key><ConnectForm /></div> }
 }
 
 /// In the header: what is connected, and the way to another connection or none.

@@ -3,10 +3,14 @@
 use leptos::prelude::*;
 use streamscope_client::{Display, StreamInfo};
 
-use crate::catalogue::title;
+use crate::catalogue::{label, title};
 use crate::charts::civil::exact_time;
 use crate::charts::format::value;
 use crate::state::Workspace;
+use crate::text::in_line;
+
+/// Letters of a fact that are shown; the rest is its title.
+const LETTERS: usize = 300;
 
 /// Ids, span, dimensions and labels.
 #[component]
@@ -20,8 +24,9 @@ pub fn Metadata(
         Some(time) => workspace.zone.with(|zone| exact_time(time - time.rem_euclid(1000), zone)),
         None => "no data".to_string(),
     };
-    let heading = title(&stream);
-    let (first, last) = (stream.min_time, stream.max_time.map(|end| end.saturating_sub(1)));
+    let (heading, whole) = (label(&stream), title(&stream));
+    let span = stream.span();
+    let (first, last) = (span.map(|span| span.start), span.map(|span| span.end.saturating_sub(1)));
     let device = {
         let (subject, device) = (stream.subject_id.clone(), stream.device_id.clone());
         move || device.as_ref().map(|id| device_name(&workspace, &subject, id))
@@ -30,7 +35,10 @@ pub fn Metadata(
     let labels = facts.into_iter().map(|(name, value)| (name.to_string(), value)).chain(stream.labels);
     let facts: Vec<_> = labels
         .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> })
+        .map(|(name, value)| {
+            let (of, shown) = (in_line(&name, 40), in_line(&value, LETTERS));
+            view! { <dt title=name>{of}</dt><dd title=value>{shown}</dd> }
+        })
         .collect();
     let dimensions: Vec<_> = stream
         .dimensions
@@ -40,23 +48,23 @@ pub fn Metadata(
             let rule = shown_as(&dimension.display).map(|rule| view! { <span class="note">{rule}</span> });
             view! {
                 <tr>
-                    <th scope="row">{dimension.id}<span class="note">{dimension.data_type}</span></th>
-                    <td>{dimension.quantity}{rule}</td>
-                    <td>{unit.unwrap_or_default()}</td>
+                    <th scope="row" title=dimension.id.clone()>{in_line(&dimension.id, 60)}<span class="note">{in_line(&dimension.data_type, 40)}</span></th>
+                    <td title=dimension.quantity.clone()>{in_line(&dimension.quantity, 60)}{rule}</td>
+                    <td title=unit.clone()>{in_line(unit.as_deref().unwrap_or_default(), 60)}</td>
                 </tr>
             }
         })
         .collect();
     view! {
         <section aria-labelledby="stream-heading">
-            <h2 id="stream-heading">{heading}</h2>
-            <p>{stream.description}</p>
+            <h2 id="stream-heading" title=whole>{heading}</h2>
+            <p title=stream.description.clone()>{in_line(&stream.description, LETTERS)}</p>
             <dl class="facts">
                 <dt>"First sample"</dt><dd>{move || time(first)}</dd>
                 <dt>"Last sample"</dt><dd>{move || time(last)}</dd>
-                {move || device().map(|device| view! { <dt>"Device"</dt><dd>{device}</dd> })}
+                {move || device().map(|device| view! { <dt>"Device"</dt><dd title=device.clone()>{in_line(&device, LETTERS)}</dd> })}
                 {facts}
-                <dt>"Stream id"</dt><dd class="id">{stream.id}</dd>
+                <dt>"Stream id"</dt><dd class="id" title=stream.id.clone()>{in_line(&stream.id, LETTERS)}</dd>
             </dl>
             <table class="dimensions">
                 <thead>
@@ -83,6 +91,9 @@ fn device_name(workspace: &Workspace, subject_id: &str, device_id: &str) -> Stri
     workspace.subjects.with_untracked(|subjects| {
         let subject = subjects.iter().find(|subject| subject.id == subject_id);
         let device = subject.and_then(|subject| subject.devices.iter().find(|device| device.id == device_id));
-        device.map_or_else(|| device_id.to_string(), |device| format!("{} ({device_id})", device.name))
+        device.map_or_else(
+            || device_id.to_string(),
+            |device| format!("{} ({})", in_line(&device.name, 80), in_line(device_id, 80)),
+        )
     })
 }

@@ -3,7 +3,6 @@
 pub mod copy;
 pub mod metadata;
 pub mod reproduce;
-pub mod request;
 pub mod summary;
 
 use copy::CopyButton;

@@ -1,12 +1,14 @@
 //! The request behind the view, to be taken elsewhere.
 
 use leptos::prelude::*;
-use streamscope_client::{StreamInfo, TimeRange};
+use streamscope_client::reproduce::{Language, Picture};
+use streamscope_client::{Ask, StreamInfo, TimeRange};
 
 use super::copy::CopyButton;
-use super::request::{self, Language};
-use crate::recording::span;
-use crate::state::Workspace;
+use crate::state::{View, Workspace};
+
+/// Said where a platform writes none.
+const NO_REQUEST: &str = "There is no request in this language.";
 
 /// Tabs of languages with the request for a stream over the range in view.
 #[component]
@@ -17,10 +19,18 @@ pub fn Reproduce(
     let workspace = expect_context::<Workspace>();
     let language = RwSignal::new(Language::default());
     let text = Memo::new(move |_| {
-        let (stream, connection) = (stream.get()?, workspace.connection.get()?);
+        let (stream, source) = (stream.get()?, workspace.reading()?);
         let (view, range) = workspace.selection.with(|selection| (selection.view, selection.range));
-        let range: TimeRange = range.or_else(|| span(&stream))?;
-        Some(request::text(language.get(), &connection.access, view, &stream.id, range))
+        let always = TimeRange { start: i64::MIN, end: i64::MAX };
+        let timeless = (!stream.has_time()).then_some(always);
+        let range = timeless.or(range).or_else(|| stream.span())?;
+        let picture = match view {
+            View::Timeline => Picture::Rows,
+            View::Availability => Picture::Availability,
+            View::DayProfile => Picture::DailyAggregate,
+        };
+        let text = source.reproduce(language.get(), picture, &Ask::of(&stream, range));
+        Some(text.unwrap_or_else(|| NO_REQUEST.into()))
     });
     let choices = Language::ALL.map(|one| {
         view! {

@@ -5,8 +5,9 @@ use streamscope_client::{StreamInfo, TimeRange};
 use streamscope_frame::Column;
 
 use crate::charts::format::{grouped, value};
-use crate::recording::{Data, Figures, Status, span};
+use crate::recording::{Data, Figures, Status};
 use crate::state::Workspace;
+use crate::text::in_line;
 
 /// Rows, and per numeric dimension mean, extremes and missing values, over the range in view, as far as it is read.
 #[component]
@@ -17,7 +18,7 @@ pub fn Summary(
     let workspace = expect_context::<Workspace>();
     let body = move || {
         let stream = stream.get()?;
-        let range = workspace.selection.with(|selection| selection.range).or_else(|| span(&stream))?;
+        let range = workspace.selection.with(|selection| selection.range).or_else(|| stream.span())?;
         let recording = workspace.recordings.known(&stream.id)?;
         recording.track();
         let note = match recording.status() {
@@ -52,7 +53,7 @@ fn figures(data: &Data, range: TimeRange, note: &'static str) -> AnyView {
 }
 
 fn dimension(column: &Column, figures: Figures) -> impl IntoView + use<> {
-    let unit = column.unit.clone().unwrap_or_default();
+    let unit = in_line(&column.unit.clone().unwrap_or_default(), 40);
     let number = |of: f64| {
         if figures.count == 0 {
             "–".to_string()
@@ -61,7 +62,7 @@ fn dimension(column: &Column, figures: Figures) -> impl IntoView + use<> {
         }
     };
     view! {
-        <h4>{column.name.clone()}</h4>
+        <h4 title=column.name.clone()>{in_line(&column.name, 60)}</h4>
         <dl class="facts">
             <dt>"Mean"</dt><dd>{number(figures.mean)}</dd>
             <dt>"Min"</dt><dd>{number(figures.min)}</dd>

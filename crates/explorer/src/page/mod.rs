@@ -1,6 +1,7 @@
 //! The frame: header, range bar and three columns, which narrow screens show one at a time.
 
 pub mod drawer;
+pub mod focus;
 pub mod stopped;
 
 use std::time::Duration;
@@ -8,14 +9,16 @@ use std::time::Duration;
 use drawer::{Drawer, DrawerButton, DrawerClose};
 use leptos::prelude::*;
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, label};
 use crate::connection::panel::{ConnectPanel, ConnectionStatus};
 use crate::connection::{Phase, Session};
 use crate::history::Trail;
 use crate::inspector::Inspector;
 use crate::range_bar::RangeBar;
-use crate::range_bar::tabs::tab_id;
+use crate::range_bar::tabs::{VIEWS, tab_id};
+use crate::row_filter::RowFilter;
 use crate::state::{View, Workspace};
+use crate::text::in_line;
 use crate::views::availability::AvailabilityView;
 use crate::views::day_profile::DayProfileView;
 use crate::views::timeline::TimelineView;
@@ -42,8 +45,8 @@ pub fn Page(
     let open = move |which: Drawer| drawer.get() == Some(which);
     view! {
         <div class="page">
-            <button class="skip" on:click=skip>"Skip to the charts"</button>
             <header class="header">
+                <button class="skip" on:click=skip>"Skip to the charts"</button>
                 <DrawerButton drawer which=Drawer::Catalogue label="Streams" />
                 <h1 class="brand">"Streamscope"</h1>
                 <span class="spring"></span>
@@ -56,16 +59,12 @@ pub fn Page(
             <nav id="catalogue" class="catalogue" class:open=move || open(Drawer::Catalogue) aria-label="Catalogue">
                 <Show when=move || stands(2)><Catalogue retry /></Show>
             </nav>
-            <main
-                id="canvas"
-                class="canvas"
-                tabindex="-1"
-                node_ref=canvas
-                role="tabpanel"
-                aria-labelledby=move || tab_id(view.get())
-            >
+            <main class="canvas" tabindex="-1" node_ref=canvas>
                 <UnknownThings />
-                <Show when=move || stands(3)><Canvas view /></Show>
+                <RowFilter />
+                <div id="canvas" class="panel" role="tabpanel" aria-labelledby=move || tab_id(view.get())>
+                    <Show when=move || stands(3)><Canvas view /></Show>
+                </div>
             </main>
             <aside id="inspector" class="inspector" class:open=move || open(Drawer::Inspector) aria-label="Details">
                 <Show when=move || stands(4)><Inspector /></Show>
@@ -99,20 +98,25 @@ fn Canvas(view: Memo<View>) -> impl IntoView {
         if !connected.get() {
             return view! { <ConnectPanel /> }.into_any();
         }
+        let name = VIEWS.iter().find(|(one, _)| *one == view.get_untracked()).map(|(_, name)| *name);
+        let heading = view! { <h2 class="unseen">{name}</h2> };
         match view.get() {
-            View::Availability => view! { <AvailabilityView /> }.into_any(),
-            View::DayProfile => view! { <DayProfileView /> }.into_any(),
-            View::Timeline => view! { <TimelineView /> }.into_any(),
+            View::Availability => view! { {heading} <AvailabilityView /> }.into_any(),
+            View::DayProfile => view! { {heading} <DayProfileView /> }.into_any(),
+            View::Timeline => view! { {heading} <TimelineView /> }.into_any(),
         }
     }
 }
 
-/// Names what a link asked for and the connection does not hold.
+/// Names what a link asked for and the connection does not hold, and what no view can show.
 #[component]
 fn UnknownThings() -> impl IntoView {
     let workspace = expect_context::<Workspace>();
     let subject = Memo::new(move |_| workspace.unknown_subject());
     let streams = Memo::new(move |_| workspace.unknown_streams());
+    let timeless = Memo::new(move |_| {
+        workspace.selected_streams().into_iter().filter(|stream| !stream.has_time()).collect::<Vec<_>>()
+    });
     let forget = move |_| {
         let unknown = streams.get_untracked();
         workspace.selection.update(|selection| selection.streams.retain(|id| !unknown.contains(id)));
@@ -121,8 +125,17 @@ fn UnknownThings() -> impl IntoView {
         <Show when=move || subject.with(Option::is_some)>
             <p class="banner problem" role="alert">
                 <span>
-                    "The link names the subject " <code>{move || subject.get()}</code>
+                    "The link names the subject " <code>{move || subject.get().map(|id| in_line(&id, 120))}</code>
                     ", which this connection does not reach. Connect to the platform it comes from, or choose another subject."
+                </span>
+            </p>
+        </Show>
+        <Show when=move || !timeless.with(Vec::is_empty)>
+            <p class="banner" role="status">
+                <span>
+                    {move || timeless.with(|all| all.iter().map(label).collect::<Vec<_>>().join(", "))}
+                    ": these rows have no time, so that they are on no time axis and in no day. "
+                    {move || timeless.with(|all| all.first().map(|first| in_line(&first.description, 200)))}
                 </span>
             </p>
         </Show>
@@ -131,7 +144,7 @@ fn UnknownThings() -> impl IntoView {
                 <span>
                     "This subject does not have "
                     {move || streams.with(|unknown| if unknown.len() == 1 { "the stream " } else { "the streams " })}
-                    <code>{move || streams.with(|unknown| unknown.join(", "))}</code>
+                    <code>{move || streams.with(|unknown| unknown.iter().map(|id| in_line(id, 120)).collect::<Vec<_>>().join(", "))}</code>
                     ", which the link names. It may belong to another subject, or your credentials may not reach it."
                 </span>
                 <button class="quiet" on:click=forget>"Leave out"</button>

@@ -4,7 +4,7 @@ use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
 use streamscope_client::TimeRange;
 
-use crate::moment::{local_text, parse};
+use crate::moment::{local_text, typed};
 use crate::state::Workspace;
 
 /// The two fields.
@@ -69,7 +69,7 @@ pub fn RangeFields(
                 id=id
                 class="time"
                 aria-label=label
-                title="Date and time on the zone's wall clock, like 2026-03-28 07:05:09. Escape puts back what was there."
+                title="Date and time on the zone's wall clock, like 2026-03-28 07:05:09; also now, -2h, 27 Feb 2024 14:00, or Unix time. Escape puts back what was there."
                 aria-invalid=move || problem.with(Option::is_some).to_string()
                 aria-describedby="range-problem"
                 autocomplete="off"
@@ -98,9 +98,10 @@ fn read(
     all: Option<TimeRange>,
     zone: &streamscope_signal::TimeZone,
 ) -> Result<TimeRange, String> {
+    let now = (js_sys::Date::now() * 1e6) as i64;
     let one = |text: &str, otherwise: Option<i64>| match (text.trim(), otherwise) {
         ("", Some(otherwise)) => Ok(otherwise),
-        (text, _) => parse(text, zone),
+        (text, _) => typed(text, zone, now),
     };
     let start = one(start, all.map(|all| all.start)).map_err(|problem| format!("Start: {problem}"))?;
     let end = one(end, all.map(|all| all.end)).map_err(|problem| format!("End: {problem}"))?;

@@ -6,14 +6,13 @@ pub mod tabs;
 pub mod zone_select;
 
 use leptos::prelude::*;
-use streamscope_client::TimeRange;
+use streamscope_client::{TimeRange, whole_span};
 
 use self::fields::RangeFields;
 use self::presets::Preset;
 use self::tabs::ViewTabs;
 use self::zone_select::ZoneSelect;
 use crate::history::Trail;
-use crate::recording::span;
 use crate::state::Workspace;
 
 /// The bar.
@@ -42,7 +41,7 @@ pub fn RangeBar(
             <button
                 type="button"
                 title=meaning
-                aria-label=meaning
+                aria-label=format!("{text}: {meaning}")
                 aria-pressed=move || on().to_string()
                 disabled=move || range.get().is_none()
                 on:click=move |_| {
@@ -78,11 +77,8 @@ pub fn RangeBar(
 /// Everything that the selected streams hold; without tracks, everything in the catalogue.
 fn everything(workspace: &Workspace) -> Option<TimeRange> {
     let chosen = workspace.selected_streams();
-    let spans: Vec<_> = if chosen.is_empty() {
-        workspace.streams.with(|streams| streams.iter().filter_map(span).collect())
-    } else {
-        chosen.iter().filter_map(span).collect()
-    };
-    let start = spans.iter().map(|span| span.start).min()?;
-    Some(TimeRange { start, end: spans.iter().map(|span| span.end).max()? })
+    match chosen.is_empty() {
+        true => workspace.streams.with(|streams| whole_span(streams)),
+        false => whole_span(&chosen),
+    }
 }

@@ -1,13 +1,16 @@
 //! Which stretches of time hold data, asked of the server in pieces and remembered.
 
 use std::cell::RefCell;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use leptos::prelude::*;
-use streamscope_client::{Source, TimeRange};
+use streamscope_client::{Source, StreamInfo, TimeRange, aggregates};
 use streamscope_signal::{BatchOperation, SECOND};
-use wasm_bindgen_futures::spawn_local;
+
+use super::tasks::Tasks;
 
 /// Windows asked for in one request: a month and a half of hours.
 const WINDOWS_A_REQUEST: i64 = 1024;
@@ -15,24 +18,24 @@ const WINDOWS_A_REQUEST: i64 = 1024;
 /// Requests under way at once.
 const AT_ONCE: usize = 4;
 
-/// What is known of a window of time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What is known of a window of time. Of several streams in one window, the greatest counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum WindowState {
-    /// Data lie in it.
-    Data,
     /// It was asked for, and there are none.
     Empty,
     /// Nobody asked yet, or the answer is on its way.
     NotAsked,
     /// The server was asked and gave no answer.
     Failed,
+    /// Data lie in it.
+    Data,
 }
 
 /// What is asked: of which streams, joined how, at which resolution.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone)]
 pub struct Question {
-    /// Stream ids.
-    pub streams: Vec<String>,
+    /// The streams.
+    pub streams: Arc<[StreamInfo]>,
     /// Whether all streams must have data, or any one of them.
     pub all: bool,
     /// Length of a window, s: from 300 to 86,400.
@@ -41,8 +44,13 @@ pub struct Question {
 
 impl Question {
     /// Whether one stream has data.
-    pub fn one(stream: &str, resolution_s: u32) -> Self {
-        Self { streams: vec![stream.into()], all: false, resolution_s }
+    pub fn one(stream: &StreamInfo, resolution_s: u32) -> Self {
+        Self { streams: Arc::new([stream.clone()]), all: false, resolution_s }
+    }
+
+    /// What tells questions apart.
+    fn key(&self) -> (u32, bool, impl Iterator<Item = &str>) {
+        (self.resolution_s, self.all, self.streams.iter().map(|stream| stream.id.as_str()))
     }
 
     /// Length of a request, ns.
@@ -57,6 +65,27 @@ impl Question {
         first..after.max(first)
     }
 }
+
+impl Ord for Question {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let ((resolution, all, ids), (other_resolution, other_all, other_ids)) = (self.key(), other.key());
+        (resolution, all).cmp(&(other_resolution, other_all)).then_with(|| ids.cmp(other_ids))
+    }
+}
+
+impl PartialOrd for Question {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Question {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Question {}
 
 enum Piece {
     Asked,
@@ -74,6 +103,7 @@ struct Inner {
     pieces: RefCell<BTreeMap<(Question, i64), Piece>>,
     queue: RefCell<VecDeque<(Question, i64)>>,
     under_way: RefCell<usize>,
+    tasks: Tasks,
     version: ArcRwSignal<u64>,
 }
 
@@ -83,6 +113,7 @@ impl Default for Coverage {
             pieces: RefCell::default(),
             queue: RefCell::default(),
             under_way: RefCell::default(),
+            tasks: Tasks::default(),
             version: ArcRwSignal::new(0),
         };
         Self { inner: Rc::new(inner) }
@@ -108,6 +139,12 @@ impl Coverage {
             }
         }
         while *self.inner.under_way.borrow() < AT_ONCE && self.ask_next(source) {}
+    }
+
+    /// Ends every question that is under way, and asks no more.
+    pub(super) fn end(&self) {
+        self.inner.queue.borrow_mut().clear();
+        self.inner.tasks.stop();
     }
 
     /// Asks again for what failed.
@@ -174,11 +211,12 @@ impl Coverage {
         let Some((question, piece)) = self.inner.queue.borrow_mut().pop_front() else { return false };
         *self.inner.under_way.borrow_mut() += 1;
         let (coverage, source) = (self.clone(), source.clone());
-        spawn_local(async move {
+        self.inner.tasks.spawn(async move {
             let range = TimeRange { start: piece * question.piece(), end: (piece + 1) * question.piece() };
             let operation = if question.all { BatchOperation::All } else { BatchOperation::Any };
+            let answer = aggregates(source.as_ref());
             let answer =
-                source.availability(&question.streams, range, question.resolution_s, operation).await;
+                answer.availability(&question.streams, range, question.resolution_s, operation).await;
             let held = match answer {
                 Ok(answer) => Piece::Known(aligned(&answer, range)),
                 Err(error) => Piece::Failed(error.to_string()),
@@ -211,7 +249,7 @@ mod tests {
 
     #[test]
     fn a_range_is_asked_for_in_pieces_that_do_not_depend_on_it() {
-        let question = Question::one("a", 3600);
+        let question = Question::one(&StreamInfo::default(), 3600);
         let piece = question.piece();
         assert_eq!(question.pieces(TimeRange { start: 0, end: piece }), 0..1);
         assert_eq!(question.pieces(TimeRange { start: piece - 1, end: piece + 1 }), 0..2);

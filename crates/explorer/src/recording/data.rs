@@ -3,13 +3,17 @@
 use arrow_array::RecordBatch;
 use streamscope_client::{Dimension, Display, TimeRange};
 use streamscope_frame::Layout;
-use streamscope_signal::{OutOfOrder, PixelColumn, RangeSummary};
+use streamscope_signal::{OutOfOrder, PixelColumn};
 
-use super::cell::Cell;
+use super::figures::{Figures, both};
 use super::ranges::{RangeSet, intersection};
 use super::runs::{Run, StateColumn, StateRuns};
+use super::sample_value::SampleValue;
 use super::segment::Segment;
 use super::shown::{Shown, shown_pixel};
+
+/// A segment of no more rows is joined with the one before it: that takes some milliseconds.
+const MOST_JOINED: usize = 100_000;
 
 /// Rows of one stream that are held.
 #[derive(Debug, Clone, Default)]
@@ -18,62 +22,8 @@ pub struct Data {
     shown: Option<Shown>,
     /// In time order; their ranges do not overlap.
     segments: Vec<Segment>,
-}
-
-/// Exact figures over a range.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Figures {
-    /// Values.
-    pub count: u64,
-    /// Rows whose value is null or NaN.
-    pub missing: u64,
-    /// Mean of the values; like the others NaN when there are none.
-    pub mean: f64,
-    /// Smallest value.
-    pub min: f64,
-    /// Largest value.
-    pub max: f64,
-}
-
-impl Figures {
-    fn of(part: &RangeSummary) -> Self {
-        let number = |value: Option<f64>| value.unwrap_or(f64::NAN);
-        Self {
-            count: part.count,
-            missing: part.missing,
-            mean: number(part.mean),
-            min: number(part.min),
-            max: number(part.max),
-        }
-    }
-
-    /// As they are shown.
-    fn shown(self, display: Display) -> Self {
-        let (one, other) = (display.shown(self.min), display.shown(self.max));
-        Self { mean: display.shown(self.mean), min: one.min(other), max: one.max(other), ..self }
-    }
-
-    fn and(self, other: Self) -> Self {
-        Self {
-            count: self.count + other.count,
-            missing: self.missing + other.missing,
-            mean: joint_mean((self.mean, self.count), (other.mean, other.count)),
-            // `min` and `max` of f64 prefer the number where the other is NaN.
-            min: self.min.min(other.min),
-            max: self.max.max(other.max),
-        }
-    }
-}
-
-/// The mean of two sets of values, from their means and sizes.
-fn joint_mean(one: (f64, u64), other: (f64, u64)) -> f64 {
-    match (one.1, other.1) {
-        (_, 0) => one.0,
-        (0, _) => other.0,
-        (of_one, of_other) => {
-            (one.0 * of_one as f64 + other.0 * of_other as f64) / (of_one + of_other) as f64
-        }
-    }
+    /// Samples of which the platform kept one, where it kept fewest; 1 where all are here.
+    one_in: u64,
 }
 
 /// A row: when, and what stands in each column.
@@ -82,7 +32,7 @@ pub struct Row {
     /// Time, ns.
     pub time: i64,
     /// One cell a column, the time first.
-    pub cells: Vec<Cell>,
+    pub cells: Vec<SampleValue>,
 }
 
 impl Data {
@@ -104,6 +54,16 @@ impl Data {
     /// Notes the columns before any row is there.
     pub(super) fn describe(&mut self, layout: &Layout) {
         self.shown.get_or_insert_with(|| Shown::of(layout, &self.dimensions));
+    }
+
+    /// Notes that the rows of a read are one sample of so many.
+    pub(super) fn note_thinned(&mut self, one_in: u64) {
+        self.one_in = self.one_in.max(one_in);
+    }
+
+    /// One sample of how many the platform gave, where it left samples out.
+    pub fn thinned(&self) -> Option<u64> {
+        Some(self.one_in).filter(|one_in| *one_in > 1)
     }
 
     fn display(&self, column: usize) -> Display {
@@ -160,7 +120,41 @@ impl Data {
     pub(super) fn complete(&mut self, range: TimeRange) {
         if let Some(segment) = self.growing(range.start) {
             segment.range.end = range.end;
+            self.join_at(range.end);
         }
+    }
+
+    /// Joins two segments that touch at an instant, so that what is drawn crosses the seam.
+    fn join_at(&mut self, time: i64) {
+        let place = self.segments.partition_point(|segment| segment.range.end < time);
+        let later = self
+            .segments
+            .get(place + 1)
+            .filter(|later| later.range.start == time && later.rows() <= MOST_JOINED);
+        if later.is_none() || self.segments.get(place).is_none_or(|segment| segment.range.end != time) {
+            return;
+        }
+        let later = self.segments.remove(place + 1);
+        if let Some(segment) = self.segments.get_mut(place) {
+            let end = later.range.end;
+            // Both are in order of time, and one begins where the other ends. Should a server break that, what comes
+            // after is not held and is read again.
+            if segment.append(later).is_ok() {
+                segment.range.end = end;
+            }
+        }
+    }
+
+    /// Lets all rows go. The columns stay known.
+    pub(super) fn clear(&mut self) {
+        self.segments.clear();
+        self.one_in = 1;
+    }
+
+    /// The usual step between rows, ns, as the longest segment tells it; `None` with fewer rows than `least`.
+    pub(super) fn usual_step(&self, least: usize) -> Option<i64> {
+        let longest = self.segments.iter().max_by_key(|segment| segment.rows())?;
+        Some(longest.usual_step()).filter(|step| *step > 0 && longest.rows() > least)
     }
 
     fn growing(&mut self, start: i64) -> Option<&mut Segment> {
@@ -177,17 +171,16 @@ impl Data {
     /// nothing in the range is held.
     pub fn columns(&self, column: usize, range: TimeRange, pixels: usize) -> Vec<PixelColumn> {
         let mut joined: Vec<PixelColumn> = Vec::new();
-        let mut before: Option<&Segment> = None;
         for segment in self.touching(range) {
             let Some(mut next) = segment.columns(column, range, pixels) else { continue };
             let first = next.iter_mut().find(|column| column.count + column.missing > 0);
-            if let (Some(before), Some(first)) = (before, first) {
-                first.gap_before |= before.breaks_before(first.first_time);
+            // Of a segment's own first row, the segment does not know what lies before it.
+            if let Some(first) = first.filter(|_| segment.position(range.start) == 0) {
+                first.gap_before |= self.breaks_between_segments(segment, first.first_time);
             }
-            before = Some(segment);
             joined = match joined.is_empty() {
                 true => next,
-                false => joined.iter().zip(&next).map(|(one, other)| join(one, other)).collect(),
+                false => joined.iter().zip(&next).map(|(one, other)| both(one, other)).collect(),
             };
         }
         let display = self.display(column);
@@ -195,6 +188,34 @@ impl Data {
             return joined;
         }
         joined.into_iter().map(|pixel| shown_pixel(display, pixel)).collect()
+    }
+
+    /// Whether a gap, or time that was not read, lies before the first row of a segment.
+    fn breaks_between_segments(&self, segment: &Segment, first: i64) -> bool {
+        let earlier = self.segments.iter().take_while(|other| other.range.start < segment.range.start);
+        let Some((before, last)) = earlier.filter_map(|other| Some((other, other.last_time()?))).last()
+        else {
+            return false;
+        };
+        before.breaks_before(first) || !self.fetched().covers(TimeRange { start: last, end: first })
+    }
+
+    /// Whether a gap, or time that was not read, lies between the row at an instant and the row before it.
+    fn gap_at(&self, time: i64) -> bool {
+        let instant = TimeRange { start: time, end: time.saturating_add(1) };
+        self.touching(instant).filter(|segment| segment.rows_from(time) > 0).last().is_none_or(|segment| {
+            match segment.position(time) {
+                0 => self.breaks_between_segments(segment, time),
+                _ => segment.gap_at(time),
+            }
+        })
+    }
+
+    /// Whether samples on both sides of a range without any belong together: what is drawn crosses it.
+    pub fn is_crossed(&self, range: TimeRange) -> bool {
+        let after = self.position(range.end);
+        let is_empty = after == self.position(range.start) && after > 0;
+        is_empty && self.row(after).is_some_and(|row| !self.gap_at(row.time))
     }
 
     /// Exact figures of a numeric column over a range; `None` when nothing in it is held.
@@ -280,9 +301,9 @@ impl Data {
             if index < segment.rows() {
                 let (frame, row) = segment.locate(index)?;
                 let cells: Vec<_> = (0..frame.num_columns())
-                    .map(|column| shown.cell(column, Cell::read(frame, column, row)))
+                    .map(|column| shown.cell(column, SampleValue::read(frame, column, row)))
                     .collect();
-                let Some(Cell::Time(time)) = cells.first() else { return None };
+                let Some(SampleValue::Time(time)) = cells.first() else { return None };
                 return Some(Row { time: *time, cells });
             }
             index -= segment.rows();
@@ -310,29 +331,5 @@ impl Data {
             let reach = TimeRange { start: segment.range.start, end: segment.range.end.saturating_add(1) };
             intersection(reach, range).is_some()
         })
-    }
-}
-
-/// Two reductions of one pixel column, `one` before `other` in time.
-fn join(one: &PixelColumn, other: &PixelColumn) -> PixelColumn {
-    if one.count + one.missing == 0 {
-        return *other;
-    }
-    if other.count + other.missing == 0 {
-        return *one;
-    }
-    let count = one.count + other.count;
-    let mean = joint_mean((one.mean, one.count), (other.mean, other.count));
-    PixelColumn {
-        min: one.min.min(other.min),
-        max: one.max.max(other.max),
-        mean,
-        first: if one.count > 0 { one.first } else { other.first },
-        last: if other.count > 0 { other.last } else { one.last },
-        first_time: one.first_time,
-        last_time: other.last_time,
-        count,
-        missing: one.missing + other.missing,
-        gap_before: one.gap_before,
     }
 }

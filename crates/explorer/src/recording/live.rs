@@ -73,16 +73,16 @@ impl Recording {
     async fn take_in(&self, mut read: Box<dyn Read>, from: i64) -> Result<(), String> {
         let mut begun = false;
         let mut drawn_at = now();
-        while let Some(frame) = read.next_frame().await.map_err(|error| error.to_string())? {
-            let Some(&last) = times(&frame).and_then(<[i64]>::last) else { continue };
+        while let Some(batch) = read.next_batch().await.map_err(|error| error.to_string())? {
+            let Some(&last) = times(&batch.rows).and_then(<[i64]>::last) else { continue };
             self.change(|data| {
                 if !std::mem::replace(&mut begun, true) {
                     data.begin(read.layout(), from, read.declares_gaps());
                 }
-                if read.begins_interval() {
+                if batch.begins_interval {
                     data.declare_gap(from);
                 }
-                data.push(from, frame).map_err(|error| error.to_string())?;
+                data.push(from, batch.rows).map_err(|error| error.to_string())?;
                 data.complete(TimeRange { start: from, end: last.saturating_add(1) });
                 Ok::<_, String>(())
             })?;

@@ -32,6 +32,9 @@ pub struct Segment {
     frames: Frames,
     index: TimeIndex,
     drawn: Vec<(usize, Drawn)>,
+    /// Whether gaps are where they are declared, and the frames that one lies before.
+    declares_gaps: bool,
+    declared: Vec<usize>,
 }
 
 /// Frames as the pyramid reaches them: the chunks of its index.
@@ -77,6 +80,8 @@ impl Segment {
             frames: Frames { held: Vec::new(), duration_column },
             index: if declared_gaps { TimeIndex::with_declared_gaps() } else { TimeIndex::new() },
             drawn: drawn.collect(),
+            declares_gaps: declared_gaps,
+            declared: Vec::new(),
         }
     }
 
@@ -153,11 +158,36 @@ impl Segment {
     /// Declares a gap before the next row to come.
     pub fn declare_gap(&mut self) {
         self.index.declare_gap();
+        self.declared.push(self.frames.held.len());
         for (_, drawn) in &mut self.drawn {
             if let Drawn::State(runs) = drawn {
                 runs.break_off();
             }
         }
+    }
+
+    /// Appends a segment that begins where this one ends. What lies between the two is a gap where the steps say so.
+    pub fn append(&mut self, later: Self) -> Result<(), OutOfOrder> {
+        let mut gap = self.declares_gaps && later.time(0).is_some_and(|first| self.breaks_before(first));
+        for (place, frame) in later.frames.held.into_iter().enumerate() {
+            if std::mem::take(&mut gap) || later.declared.contains(&place) {
+                self.declare_gap();
+            }
+            self.push(frame)?;
+        }
+        self.range.end = later.range.end;
+        Ok(())
+    }
+
+    /// The usual step between rows, ns; 0 where no two times differ.
+    pub fn usual_step(&self) -> i64 {
+        self.index.step_rule().typical
+    }
+
+    /// Whether a gap lies between the row before an instant and the row at it.
+    pub fn gap_at(&self, time: i64) -> bool {
+        let rows = self.index.pixels(&self.frames, time, time.saturating_add(1), 1);
+        rows.first().is_some_and(|row| row.gap_before)
     }
 
     /// Rows held at or after an instant.
@@ -174,6 +204,11 @@ impl Segment {
     pub fn locate(&self, row: usize) -> Option<(&RecordBatch, usize)> {
         let (chunk, place) = self.index.locate(row)?;
         Some((self.frames.held.get(chunk)?, place))
+    }
+
+    /// Time of the last row.
+    pub fn last_time(&self) -> Option<i64> {
+        self.index.last_time()
     }
 
     /// Time of a row.

@@ -7,7 +7,7 @@ use streamscope_client::{Dimension, Display};
 use streamscope_frame::{ColumnType, Layout};
 use streamscope_signal::PixelColumn;
 
-use super::cell::Cell;
+use super::sample_value::SampleValue;
 use super::segment::DURATION_COLUMN;
 
 /// How a column is drawn.
@@ -17,6 +17,17 @@ pub enum Drawing {
     Line,
     /// As bands, one for each stretch of a state.
     Bands,
+}
+
+/// How a dimension will be drawn, before its first row has arrived; `None` for those that are not.
+pub fn expected(dimension: &Dimension) -> Option<Drawing> {
+    match dimension.data_type.as_str() {
+        "timestamp" | "dict" => None,
+        _ if dimension.id == DURATION_COLUMN => None,
+        "bool" | "boolean" | "enum" | "string" | "text" => Some(Drawing::Bands),
+        _ if dimension.display.states => Some(Drawing::Bands),
+        _ => Some(Drawing::Line),
+    }
 }
 
 /// The columns of a stream's rows, and how each is shown.
@@ -70,12 +81,12 @@ impl Shown {
     }
 
     /// A cell as it is shown.
-    pub(super) fn cell(&self, column: usize, cell: Cell) -> Cell {
+    pub(super) fn cell(&self, column: usize, cell: SampleValue) -> SampleValue {
         let display = self.display(column);
         match cell {
             _ if display.is_plain() => cell,
-            Cell::Number(value) => Cell::Number(display.shown(value)),
-            Cell::Integer(value) => Cell::Number(display.shown(value as f64)),
+            SampleValue::Number(value) => SampleValue::Number(display.shown(value)),
+            SampleValue::Integer(value) => SampleValue::Number(display.shown(value as f64)),
             other => other,
         }
     }
@@ -133,7 +144,7 @@ mod tests {
         let turned = shown_pixel(display, raw);
         assert_eq!((turned.min, turned.max, turned.mean), (-3.0, 5.0, 1.0));
         assert_eq!((turned.first, turned.last, turned.count), (5.0, -3.0, 3));
-        assert_eq!(shown(display).cell(1, Cell::Integer(2)), Cell::Number(-1.0));
+        assert_eq!(shown(display).cell(1, SampleValue::Integer(2)), SampleValue::Number(-1.0));
     }
 
     #[test]
@@ -142,6 +153,6 @@ mod tests {
         assert_eq!(states.charted().collect::<Vec<_>>(), [(1, Drawing::Bands)]);
         assert_eq!(shown(Display::default()).numbers().collect::<Vec<_>>(), [1]);
         // A plain value keeps every digit.
-        assert_eq!(states.cell(1, Cell::Integer(i64::MAX)), Cell::Integer(i64::MAX));
+        assert_eq!(states.cell(1, SampleValue::Integer(i64::MAX)), SampleValue::Integer(i64::MAX));
     }
 }

@@ -4,7 +4,8 @@ use streamscope_client::{Dimension, StreamInfo, TimeRange};
 use streamscope_frame::Layout;
 use streamscope_signal::PixelColumn;
 
-use super::data::{Data, Figures};
+use super::data::Data;
+use super::figures::Figures;
 use super::ranges::RangeSet;
 
 /// Rows asked for: a few for each pixel of a wide screen.
@@ -42,7 +43,7 @@ impl Sketch {
     }
 
     /// Whether it shows a range, and finely enough.
-    pub(super) fn serves(&self, range: TimeRange) -> bool {
+    pub fn serves(&self, range: TimeRange) -> bool {
         let covers = self.range.is_some_and(|own| own.start <= range.start && range.end <= own.end);
         covers && (self.samples_a_row <= 1 || self.data.rows_in(range) >= COARSE)
     }

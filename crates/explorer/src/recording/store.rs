@@ -6,14 +6,16 @@ use std::rc::Rc;
 
 use futures_util::future::{AbortHandle, Abortable};
 use leptos::prelude::*;
-use streamscope_client::{Progress, Source, StreamInfo, TimeRange};
+use streamscope_client::{Extent, Progress, Source, StreamInfo, TimeRange};
 use wasm_bindgen_futures::spawn_local;
 
+use super::context::Tries;
 use super::coverage::Coverage;
 use super::data::Data;
 use super::events::Events;
 use super::live::Following;
 use super::ranges::intersection;
+use super::room::Room;
 use super::sketch::Sketch;
 
 /// What a recording is doing.
@@ -48,6 +50,7 @@ pub enum Status {
 pub struct Recordings {
     held: StoredValue<Held, LocalStorage>,
     count: RwSignal<usize>,
+    room: StoredValue<Rc<Room>, LocalStorage>,
 }
 
 #[derive(Default)]
@@ -61,7 +64,22 @@ struct Held {
 impl Recordings {
     /// An empty store.
     pub fn new() -> Self {
-        Self { held: StoredValue::new_local(Held::default()), count: RwSignal::new(0) }
+        Self {
+            held: StoredValue::new_local(Held::default()),
+            count: RwSignal::new(0),
+            room: StoredValue::new_local(Rc::default()),
+        }
+    }
+
+    /// Keeps no more rows than this, over all streams. Of what nobody looks at, the least recently seen goes first; it
+    /// is fetched again when somebody does.
+    pub fn keep_at_most(&self, rows: usize) {
+        self.room.with_value(|room| room.keep(rows));
+    }
+
+    /// Lets go of the source and of all that came from it; ends every read.
+    pub fn forget(&self) {
+        self.held.update_value(|held| std::mem::take(held).end());
     }
 
     /// The recording of a stream, new or known. All are dropped, and their reads ended, when the source is another
@@ -70,7 +88,7 @@ impl Recordings {
         self.follow(source);
         let known = self.held.with_value(|held| held.by_stream.get(&stream.id).cloned());
         known.unwrap_or_else(|| {
-            let recording = Recording::new(source.clone(), stream.clone());
+            let recording = Recording::new(source.clone(), stream.clone(), self.room.get_value());
             self.held.update_value(|held| {
                 held.by_stream.insert(stream.id.clone(), recording.clone());
             });
@@ -102,13 +120,23 @@ impl Recordings {
             self.held.with_value(|held| held.source.as_ref().is_some_and(|held| Rc::ptr_eq(held, source)));
         if !same {
             self.held.update_value(|held| {
-                held.by_stream.values().for_each(|recording| {
-                    recording.cancel();
-                    recording.unfollow();
-                });
-                *held = Held { source: Some(source.clone()), ..Held::default() };
+                let new = Held { source: Some(source.clone()), ..Held::default() };
+                std::mem::replace(held, new).end();
             });
         }
+    }
+}
+
+impl Held {
+    /// Ends every read and lets the rows go, whoever still holds a recording.
+    fn end(self) {
+        for recording in self.by_stream.values() {
+            recording.cancel();
+            recording.unfollow();
+            recording.drop_rows();
+        }
+        self.coverage.end();
+        self.events.end();
     }
 }
 
@@ -124,14 +152,26 @@ pub struct Recording {
     pub(super) inner: Rc<Inner>,
 }
 
+impl PartialEq for Recording {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.inner, &other.inner)
+    }
+}
+
 pub(super) struct Inner {
     pub(super) source: Rc<dyn Source>,
     pub(super) stream: StreamInfo,
     pub(super) data: RefCell<Data>,
     pub(super) read: RefCell<Option<(AbortHandle, TimeRange)>>,
     pub(super) wanted: Cell<Option<TimeRange>>,
-    /// Whether every sample is wanted, however many there are.
-    pub(super) whole: Cell<bool>,
+    /// Ranges of which every sample is wanted, however many there are.
+    pub(super) demands: RefCell<Vec<TimeRange>>,
+    pub(super) tries: Tries,
+    pub(super) room: Rc<Room>,
+    /// When it was looked at last, as its room counts.
+    pub(super) seen: Cell<u64>,
+    /// Whether a view shows it.
+    pub(super) on_screen: Cell<bool>,
     pub(super) sketch: RefCell<Sketch>,
     pub(super) status: ArcRwSignal<Status>,
     version: ArcRwSignal<u64>,
@@ -148,21 +188,32 @@ pub(super) struct Live {
 }
 
 impl Recording {
-    fn new(source: Rc<dyn Source>, stream: StreamInfo) -> Self {
-        Self {
+    fn new(source: Rc<dyn Source>, stream: StreamInfo, room: Rc<Room>) -> Self {
+        let recording = Self {
             inner: Rc::new(Inner {
                 source,
                 data: RefCell::new(Data::of(&stream.dimensions)),
                 stream,
                 read: RefCell::default(),
                 wanted: Cell::default(),
-                whole: Cell::default(),
+                demands: RefCell::default(),
+                tries: Tries::default(),
+                room: room.clone(),
+                seen: Cell::default(),
+                on_screen: Cell::default(),
                 sketch: RefCell::default(),
                 status: ArcRwSignal::default(),
                 version: ArcRwSignal::new(0),
                 live: Live::default(),
             }),
-        }
+        };
+        room.enter(&recording);
+        recording
+    }
+
+    /// What tells it from others of the same stream: a filter makes another recording of it.
+    pub fn number(&self) -> usize {
+        Rc::as_ptr(&self.inner).addr()
     }
 
     /// The stream's metadata.
@@ -197,13 +248,25 @@ impl Recording {
 
     /// The range of the stream's own data, with what came live.
     pub fn span(&self) -> Option<TimeRange> {
-        let (recorded, live) = (span(&self.inner.stream), self.inner.live.end.get());
+        let (recorded, live) = (self.inner.stream.span(), self.inner.live.end.get());
         match (recorded, live) {
             (Some(recorded), Some(end)) => Some(TimeRange { end: recorded.end.max(end), ..recorded }),
             (None, Some(end)) => {
                 self.with(Data::fetched).ranges().first().map(|first| TimeRange { end, ..*first })
             }
             (recorded, None) => recorded,
+        }
+    }
+
+    /// The part of a range in which the stream can have data at all.
+    pub fn possible(&self, range: TimeRange) -> Option<TimeRange> {
+        if !self.stream().has_time() {
+            return None;
+        }
+        match (self.span(), self.inner.stream.extent) {
+            (Some(span), _) => intersection(range, span),
+            (None, Extent::Empty) => None,
+            (None, _) => Some(range),
         }
     }
 
@@ -227,40 +290,42 @@ impl Recording {
     }
 
     /// Makes sure that a range can be looked at: every sample is fetched, or, where there are very many and the platform
-    /// reduces them, a sketch of them.
+    /// reduces them, a sketch of them; and the samples next to it, to which lines run.
     pub fn want(&self, range: TimeRange) {
-        self.inner.whole.set(false);
-        self.fetch(range);
-    }
-
-    /// Makes sure that every sample of a range is fetched.
-    pub fn want_whole(&self, range: TimeRange) {
-        self.inner.whole.set(true);
+        self.inner.room.look_at(self);
+        let Some(range) = self.possible(range) else { return };
+        self.inner.wanted.set(Some(range));
         self.fetch(range);
     }
 
     /// A read under way goes on when it serves, and ends when it does not.
     fn fetch(&self, range: TimeRange) {
-        let range = match self.span() {
-            Some(span) => intersection(range, span),
-            None => Some(range),
-        };
-        let Some(range) = range else { return };
-        let Some(first) = self.first_missing(range) else { return };
-        if self.is_sketched(range) {
-            return;
-        }
+        let missing = self.first_missing(range).or_else(|| self.next_beside(range));
+        let Some(first) = missing.filter(|_| !self.is_sketched(range)) else { return };
         if let Some((_, reading)) = self.inner.read.borrow().as_ref()
             && reading.start <= first.start
             && first.start < reading.end
             && self.reached(*reading) >= first.start
         {
-            self.inner.wanted.set(Some(range));
             return;
         }
         self.stop();
-        self.inner.wanted.set(Some(range));
-        self.start();
+        self.start(range);
+    }
+
+    /// Notes whether a view shows it. What no view shows is not followed.
+    pub fn show(&self, on_screen: bool) {
+        self.inner.on_screen.set(on_screen);
+        if !on_screen {
+            self.unfollow();
+        }
+    }
+
+    /// Lets all rows go; they are fetched again when they are wanted.
+    pub(super) fn drop_rows(&self) {
+        self.change(Data::clear);
+        *self.inner.sketch.borrow_mut() = Sketch::default();
+        self.changed();
     }
 
     /// Stops the read under way. What has come is kept.
@@ -303,8 +368,15 @@ impl Recording {
         self.inner.version.update(|version| *version += 1);
     }
 
-    fn start(&self) {
-        let Some(wanted) = self.inner.wanted.get() else { return };
+    /// Starts to read what is demanded, unless a read is under way: that one comes to it.
+    pub(super) fn start_if_idle(&self) {
+        let idle = self.inner.read.borrow().is_none();
+        if let Some(missing) = self.first_demanded().filter(|_| idle) {
+            self.start(missing);
+        }
+    }
+
+    fn start(&self, wanted: TimeRange) {
         let (handle, registration) = AbortHandle::new_pair();
         *self.inner.read.borrow_mut() = Some((handle, wanted));
         self.inner.status.set(Status::Loading { progress: Progress::default(), range: wanted });
@@ -323,10 +395,4 @@ impl Recording {
             recording.changed();
         });
     }
-}
-
-/// The range of a stream's own data: from its first sample to the end of its last, never empty.
-pub fn span(stream: &StreamInfo) -> Option<TimeRange> {
-    let (start, end) = (stream.min_time?, stream.max_time?);
-    Some(TimeRange { start, end: end.max(start.saturating_add(1)) })
 }

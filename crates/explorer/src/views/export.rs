@@ -5,21 +5,23 @@ use std::time::Duration;
 use js_sys::{Array, Uint8Array};
 use leptos::html::Div;
 use leptos::prelude::*;
-use streamscope_client::{StreamInfo, TimeRange};
+use streamscope_client::{Dimension, Progress, StreamInfo, TimeRange, whole_span};
 use streamscope_signal::Civil;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
-use crate::catalogue::title as stream_title;
+use crate::catalogue::label as stream_title;
 use crate::charts::civil::exact_time;
 use crate::charts::figure::png;
 use crate::charts::format::grouped;
 use crate::charts::theme::Theme;
 use crate::recording::breath::rest;
 use crate::recording::bytes::{Format, write};
-use crate::recording::{Recording, Status};
+use crate::recording::{Recording, expected};
+use crate::row_filter::in_force;
 use crate::state::Workspace;
+use crate::text::in_line;
 
 /// Buttons that hand out the figure and the rows.
 #[component]
@@ -43,8 +45,10 @@ pub fn Exports(
                 .is_some_and(|query| query.matches());
             let theme = Theme::read(&element, dark);
             let (streams, range) = (workspace.selected_streams(), in_view(&workspace));
-            let heading =
-                format!("{title}: {}", streams.iter().map(stream_title).collect::<Vec<_>>().join(", "));
+            let heading = match subject(&workspace) {
+                Some(subject) => format!("{title} · {subject}"),
+                None => title.clone(),
+            };
             let name = file_name(&workspace, &title.to_lowercase().replace(' ', "-"), range, "png");
             let _ = png(&element, &heading, &notes(&workspace, &streams, range), &theme, move |blob| {
                 let _ = save_blob(&blob, &name);
@@ -53,7 +57,7 @@ pub fn Exports(
     };
     let save_rows = move |format: Format| {
         move |_| {
-            let Some(source) = workspace.source.get_untracked() else { return };
+            let Some(source) = untrack(|| workspace.reading()) else { return };
             let (streams, range) = (untrack(|| workspace.selected_streams()), in_view(&workspace));
             let recordings = workspace.recordings;
             spawn_local(async move {
@@ -84,35 +88,68 @@ pub fn Exports(
 
 /// The selected range, else everything the streams hold.
 fn in_view(workspace: &Workspace) -> TimeRange {
-    let spans = untrack(|| workspace.selected_streams())
-        .iter()
-        .filter_map(crate::recording::span)
-        .collect::<Vec<_>>();
-    let all = TimeRange {
-        start: spans.iter().map(|span| span.start).min().unwrap_or(0),
-        end: spans.iter().map(|span| span.end).max().unwrap_or(1),
-    };
-    workspace.selection.with_untracked(|selection| selection.range).unwrap_or(all)
+    let selected = workspace.selection.with_untracked(|selection| selection.range);
+    let all = || whole_span(&untrack(|| workspace.selected_streams()));
+    selected.or_else(all).unwrap_or(TimeRange { start: 0, end: 1 })
+}
+
+/// What the page calls the selected subject.
+fn subject(workspace: &Workspace) -> Option<String> {
+    let id = workspace.selection.with_untracked(|selection| selection.subject.clone())?;
+    let named = workspace.subjects.with_untracked(|subjects| {
+        let subject = subjects.iter().find(|subject| subject.id == id);
+        subject.map(|subject| subject.name.clone()).filter(|name| !name.is_empty())
+    });
+    Some(in_line(&named.unwrap_or(id), 80))
 }
 
 /// What stands below a saved figure.
 fn notes(workspace: &Workspace, streams: &[StreamInfo], range: TimeRange) -> Vec<String> {
     let zone = workspace.zone.get_untracked();
-    let platform =
-        workspace.source.get_untracked().map(|source| format!("{:?}", source.platform())).unwrap_or_default();
+    let platform = workspace
+        .source
+        .get_untracked()
+        .map(|source| source.about().platform.name.to_string())
+        .unwrap_or_default();
     let units = streams.iter().map(|stream| {
-        let dimensions = stream.dimensions.iter().filter(|dimension| !dimension.unit_abbrev.is_empty());
-        let units: Vec<_> =
-            dimensions.map(|dimension| format!("{} in {}", dimension.id, dimension.unit_abbrev)).collect();
-        format!("{} ({}); stream {}", stream_title(stream), units.join(", "), stream.id)
+        let drawn = |dimension: &&Dimension| expected(dimension).is_some();
+        let with_unit = |dimension: &&Dimension| !dimension.unit_abbrev.is_empty();
+        let dimensions = stream.dimensions.iter().filter(drawn).filter(with_unit);
+        let units: Vec<_> = dimensions
+            .map(|dimension| {
+                format!("{} in {}", in_line(&dimension.id, 40), in_line(&dimension.unit_abbrev, 24))
+            })
+            .collect();
+        let units = if units.is_empty() { String::new() } else { format!(" ({})", units.join(", ")) };
+        format!("{}{units}; stream {}", stream_title(stream), in_line(&stream.id, 80))
     });
-    let times =
-        format!("{} to {}, {}", exact_time(range.start, &zone), exact_time(range.end, &zone), zone.name());
+    let named = if zone.name() == "UTC" { String::new() } else { format!(", {}", zone.name()) };
+    let times = format!("{} to {}{named}", exact_time(range.start, &zone), exact_time(range.end, &zone));
     let source = format!(
         "Source: {platform}, subject {}",
-        streams.first().map_or("", |stream| stream.subject_id.as_str())
+        streams.first().map(|stream| in_line(&stream.subject_id, 80)).unwrap_or_default()
     );
-    std::iter::once(times).chain(units).chain([source]).collect()
+    let filter = untrack(|| in_force(workspace)).map(|words| lines(&words)).unwrap_or_default();
+    std::iter::once(times).chain(filter).chain(units).chain([source]).collect()
+}
+
+/// Letters of a line below a figure.
+const LETTERS_OF_A_LINE: usize = 110;
+
+/// A long sentence, line by line.
+fn lines(text: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.chars().count() + word.chars().count() < LETTERS_OF_A_LINE => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.into()),
+        }
+    }
+    lines
 }
 
 async fn save_recording(
@@ -122,22 +159,14 @@ async fn save_recording(
     format: Format,
     note: RwSignal<String>,
 ) -> Result<(), String> {
-    recording.want_whole(range);
-    while let Status::Loading { progress, .. } = recording.status_untracked() {
-        note.set(format!("Fetching {}: {} rows", recording.stream().name, grouped(progress.rows)));
-        rest(150).await;
-    }
-    if let Status::Failed { message, .. } = recording.status_untracked() {
-        return Err(message);
-    }
-    if matches!(recording.status_untracked(), Status::Cancelled { .. }) {
-        return Err("Stopped; nothing was saved.".into());
-    }
+    let name = stream_title(recording.stream());
+    let told = |progress: Progress| note.set(format!("Fetching {name}: {} rows", grouped(progress.rows)));
+    recording.fetch_whole(range, told).await.map_err(|problem| format!("{problem} Nothing was saved."))?;
     let Some((layout, frames)) = recording.with(|data| Some((data.layout()?.clone(), data.slices(range))))
     else {
-        return Err(format!("{} has no rows in this range.", recording.stream().name));
+        return Err(format!("{name} has no rows in this range."));
     };
-    note.set(format!("Writing {}", recording.stream().name));
+    note.set(format!("Writing {name}"));
     let zone = workspace.zone.get_untracked();
     let parts = Array::new();
     let written = write(format, &layout, &frames, &zone, |bytes| {
@@ -153,12 +182,19 @@ async fn save_recording(
     save(&parts, format.media_type(), &name).map_err(|_| "The browser refused to save the file.".to_string())
 }
 
+/// Letters of a stream's name that its file is called by: file systems take some 250 bytes.
+const LETTERS_OF_A_FILE: usize = 60;
+
 /// "heart-rate-2026-03-28.csv".
 fn file_name(workspace: &Workspace, what: &str, range: TimeRange, extension: &str) -> String {
-    let what: String =
-        what.chars().map(|letter| if letter.is_alphanumeric() { letter } else { '-' }).collect();
+    let what: String = what
+        .chars()
+        .take(LETTERS_OF_A_FILE)
+        .map(|letter| if letter.is_alphanumeric() { letter } else { '-' })
+        .collect();
     let date = workspace.zone.with_untracked(|zone| Civil::at(range.start, zone).date_text());
-    format!("{what}-{date}.{extension}")
+    let filtered = workspace.selection.with_untracked(|selection| selection.filter.is_some());
+    format!("{what}-{date}{}.{extension}", if filtered { "-filtered" } else { "" })
 }
 
 /// Saves bytes as a file.

@@ -1,24 +1,27 @@
 //! A platform without a network: streams whose samples are computed when they are read.
 
+#[path = "connector.rs"]
+mod connector;
 mod samples;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use arrow_array::RecordBatch;
-use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
+use futures_util::stream::{LocalBoxStream, iter, once};
+use futures_util::{FutureExt, StreamExt};
 use streamscope_client::{
-    Device, Dimension, Display, Error, ErrorKind, Event, Platform, Progress, Read, Result, Source,
-    StreamInfo, Subject, TimeRange,
+    About, AggregateLimits, Aggregates, Ask, ComputedBy, Device, Dimension, Display, Error, ErrorKind, Event,
+    Extent, Facet, FacetOf, Noun, Platform, Progress, Read, Result, Source, StreamInfo, Subject, TimeRange,
 };
-use streamscope_frame::Layout;
+use streamscope_frame::{Batch, Layout};
 use streamscope_signal::{
     AggregateFunction, Availability, BatchOperation, DAY, DailyAggregate, DailySummary, SECOND, Summary,
     WindowAggregate,
 };
 
+pub(crate) use connector::Synthesizer;
 pub(crate) use samples::{SPIKE, START};
 use samples::{Shape, every, exists, frame, layout, step};
 
@@ -103,8 +106,7 @@ fn stream(
         algorithm: "synthetic.0".into(),
         dimensions: std::iter::once(time).chain(dimensions.iter().map(described)).collect(),
         labels: BTreeMap::new(),
-        min_time: Some(START),
-        max_time: Some(START + days * DAY - 1),
+        extent: Extent::Known(TimeRange { start: START, end: START + days * DAY - 1 }),
     };
     (info, shape)
 }
@@ -123,7 +125,7 @@ impl Read for SyntheticRead {
         &self.layout
     }
 
-    fn next_frame(&mut self) -> LocalBoxFuture<'_, Result<Option<RecordBatch>>> {
+    fn next_batch(&mut self) -> LocalBoxFuture<'_, Result<Option<Batch>>> {
         async move {
             if self.stalls.get() && self.progress.rows > 0 {
                 futures_util::future::pending::<()>().await;
@@ -131,14 +133,17 @@ impl Read for SyntheticRead {
             let step = step(self.shape);
             while self.next < self.end {
                 let after = self.end.min(self.next + step * FRAME);
+                // Samples stand at the same instants, whatever was asked for.
+                let first = self.next + (START - self.next).rem_euclid(step);
                 let times: Vec<_> =
-                    every(self.next, after, step).filter(|&time| exists(self.shape, time)).collect();
+                    every(first, after, step).filter(|&time| exists(self.shape, time)).collect();
                 self.next = after;
                 if let Some(&last) = times.last() {
                     self.progress.rows += times.len() as u64;
                     self.progress.bytes += times.len() as u64 * 36;
                     self.progress.covered_to = Some(last);
-                    return Ok(Some(frame(self.shape, times)));
+                    let rows = frame(self.shape, times);
+                    return Ok(Some(Batch { rows, begins_interval: false }));
                 }
             }
             Ok(None)
@@ -155,7 +160,7 @@ fn refused(message: &str) -> Error {
     Error {
         kind: ErrorKind::Server,
         message: message.into(),
-        platform: Some(Platform::Rune),
+        platform: Some(PLATFORM),
         request: None,
         status: Some(500),
         server_message: None,
@@ -165,19 +170,45 @@ fn refused(message: &str) -> Error {
     }
 }
 
+/// A platform that nothing but this file knows.
+pub(crate) const PLATFORM: Platform = Platform { id: "synthetic", name: "Synthetic" };
+
+pub(crate) const ABOUT: About = About {
+    platform: PLATFORM,
+    subject: Noun { one: "volunteer", many: "volunteers" },
+    stream: Noun { one: "channel", many: "channels" },
+    facets: &[Facet { label: "Maker", of: FacetOf::Algorithm }],
+};
+
 impl Source for Synthetic {
-    fn platform(&self) -> Platform {
-        Platform::Rune
+    fn about(&self) -> &About {
+        &ABOUT
     }
 
-    fn subjects(&self) -> LocalBoxFuture<'_, Result<Vec<Subject>>> {
+    fn subjects(&self, within: Option<&str>) -> LocalBoxStream<'static, Result<Vec<Subject>>> {
         let devices = vec![Device { id: "watch".into(), name: "Watch".into(), kind: "watch".into() }];
-        let subject = Subject { id: "subject".into(), name: "Nobody".into(), parent: None, devices };
-        async move { Ok(vec![subject]) }.boxed_local()
+        let team = Subject {
+            id: "team".into(),
+            name: "Team".into(),
+            parent: None,
+            has_inner: true,
+            devices: Vec::new(),
+        };
+        let subject = Subject {
+            id: "subject".into(),
+            name: "Nobody".into(),
+            parent: Some("team".into()),
+            has_inner: false,
+            devices,
+        };
+        let page = if within == Some("team") { subject } else { team };
+        once(async move { Ok(vec![page]) }).boxed_local()
     }
 
-    fn streams<'a>(&'a self, _subject_id: &'a str) -> LocalBoxFuture<'a, Result<Vec<StreamInfo>>> {
-        async move { Ok(self.infos()) }.boxed_local()
+    fn streams(&self, subject_id: &str) -> LocalBoxStream<'static, Result<Vec<StreamInfo>>> {
+        // A page a stream.
+        let infos = if subject_id == "team" { Vec::new() } else { self.infos() };
+        iter(infos.into_iter().map(|info| Ok(vec![info]))).boxed_local()
     }
 
     fn events<'a>(
@@ -201,7 +232,8 @@ impl Source for Synthetic {
         async move { Ok(events) }.boxed_local()
     }
 
-    fn read(&self, stream: &StreamInfo, range: TimeRange) -> Result<Box<dyn Read>> {
+    fn read(&self, ask: &Ask<'_>) -> Result<Box<dyn Read>> {
+        let (stream, range) = (ask.one_stream()?, ask.range);
         let shape = self.shape(&stream.id).ok_or_else(|| refused("no such stream"))?;
         self.reads.borrow_mut().push((stream.id.clone(), range));
         if shape == Shape::Broken && !self.mended.get() {
@@ -219,27 +251,46 @@ impl Source for Synthetic {
         }))
     }
 
+    fn aggregates(&self) -> Option<Box<dyn Aggregates + '_>> {
+        Some(Box::new(Server(self)))
+    }
+}
+
+/// What the platform's server computes.
+struct Server<'a>(&'a Synthetic);
+
+impl Aggregates for Server<'_> {
+    fn computed_by(&self) -> ComputedBy {
+        ComputedBy::Server
+    }
+
+    fn limits(&self) -> AggregateLimits {
+        AggregateLimits { availability_s: 300..=86_400, most_days: 14, most_values: 1 }
+    }
+
     fn availability<'a>(
         &'a self,
-        stream_ids: &'a [String],
+        streams: &'a [StreamInfo],
         range: TimeRange,
         resolution_s: u32,
         operation: BatchOperation,
     ) -> LocalBoxFuture<'a, Result<Availability>> {
         let window = i64::from(resolution_s) * SECOND;
-        let available = move |id: &String, start: i64| {
-            let shape = self.shape(id).unwrap_or(Shape::Nothing);
+        let available = move |stream: &StreamInfo, start: i64| {
+            let shape = self.0.shape(&stream.id).unwrap_or(Shape::Nothing);
             let mut inside = every(start, start + window, (window / 12).max(1));
-            inside.any(|time| START <= time && time < self.end() && exists(shape, time))
+            inside.any(|time| START <= time && time < self.0.end() && exists(shape, time))
         };
         async move {
-            if stream_ids.iter().any(|id| self.shape(id) == Some(Shape::Broken)) && !self.mended.get() {
+            if streams.iter().any(|stream| self.0.shape(&stream.id) == Some(Shape::Broken))
+                && !self.0.mended.get()
+            {
                 return Err(refused("The server failed with status 500."));
             }
             let windows = every(range.start, range.end, window);
             let available = windows.map(|start| match operation {
-                BatchOperation::Any => stream_ids.iter().any(|id| available(id, start)),
-                BatchOperation::All => stream_ids.iter().all(|id| available(id, start)),
+                BatchOperation::Any => streams.iter().any(|stream| available(stream, start)),
+                BatchOperation::All => streams.iter().all(|stream| available(stream, start)),
             });
             Ok(Availability { start: range.start, resolution_s, available: available.collect() })
         }
@@ -248,13 +299,13 @@ impl Source for Synthetic {
 
     fn daily_aggregate<'a>(
         &'a self,
-        stream_id: &'a str,
+        stream: &'a StreamInfo,
         start: i64,
         resolution_s: u32,
         n_days: u32,
     ) -> LocalBoxFuture<'a, Result<DailyAggregate>> {
         async move {
-            let shape = self.shape(stream_id).ok_or_else(|| refused("no such stream"))?;
+            let shape = self.0.shape(&stream.id).ok_or_else(|| refused("no such stream"))?;
             if shape != Shape::Heart {
                 return Err(refused("Daily aggregates need a stream of two dimensions."));
             }
@@ -265,7 +316,7 @@ impl Source for Synthetic {
             });
             let values: Vec<_> = values.collect();
             let first_day = (START - start).max(0) / DAY;
-            let days = (i64::from(n_days) - first_day).clamp(0, self.days) as u32;
+            let days = (i64::from(n_days) - first_day).clamp(0, self.0.days) as u32;
             let held = values.iter().map(|value| if value.is_some() { days } else { 0 }).collect();
             Ok(DailyAggregate {
                 resolution_s,
@@ -293,7 +344,7 @@ impl Source for Synthetic {
 
     fn aggregate_window<'a>(
         &'a self,
-        _stream_id: &'a str,
+        _stream: &'a StreamInfo,
         _range: TimeRange,
         _resolution_s: u32,
         _function: AggregateFunction,

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::Manner;
 use crate::ParseErrorKind;
 
 /// Cells of one column within an index of separators: cell `i` lies between entries `i` and `i + 1`.
@@ -14,6 +15,7 @@ pub(crate) struct Cells<'a> {
     pub(crate) rows: usize,
     /// Whether any cell may hold a quote.
     pub(crate) quotes: bool,
+    pub(crate) manner: &'a Manner,
 }
 
 impl<'a> Cells<'a> {
@@ -47,7 +49,7 @@ impl<'a> Cells<'a> {
 
     /// The text of a cell: `None` when it is empty, without its quotes when it is quoted.
     pub(crate) fn text(&self, start: usize, end: usize) -> Result<Option<Cow<'a, [u8]>>, ParseErrorKind> {
-        let cell = self.bytes.get(start..end).unwrap_or_default();
+        let cell = self.manner.trim(self.bytes.get(start..end).unwrap_or_default());
         if self.quotes { unquote(cell) } else { Ok((!cell.is_empty()).then_some(Cow::Borrowed(cell))) }
     }
 }

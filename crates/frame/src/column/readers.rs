@@ -1,7 +1,8 @@
 //! The readers of values that have one width.
 
-use super::values::Read;
-use crate::time::IsoReader;
+use super::manner::is_nan;
+use super::values::CellReader;
+use crate::time::{IsoReader, LooseReader};
 use crate::{number, time};
 
 /// What a time column holds below a null.
@@ -10,10 +11,11 @@ const NO_TIME: i64 = i64::MIN;
 #[derive(Default)]
 pub(crate) struct Unix;
 
-impl Read for Unix {
+impl CellReader for Unix {
     type Value = i64;
     const NULL: i64 = NO_TIME;
     const EXPECTED: &'static str = "time in Unix seconds";
+    const IS_DECIMAL: bool = true;
 
     #[inline(always)]
     fn read(&mut self, bytes: &[u8], start: usize, end: usize) -> Option<i64> {
@@ -24,7 +26,7 @@ impl Read for Unix {
 #[derive(Default)]
 pub(crate) struct UnixNs;
 
-impl Read for UnixNs {
+impl CellReader for UnixNs {
     type Value = i64;
     const NULL: i64 = NO_TIME;
     const EXPECTED: &'static str = "time in Unix nanoseconds";
@@ -35,7 +37,7 @@ impl Read for UnixNs {
     }
 }
 
-impl Read for IsoReader {
+impl CellReader for IsoReader {
     type Value = i64;
     const NULL: i64 = NO_TIME;
     const EXPECTED: &'static str = "time in ISO-8601 with an offset";
@@ -46,13 +48,50 @@ impl Read for IsoReader {
     }
 }
 
+/// Units of 10^`places` nanoseconds since the epoch.
+pub(crate) struct Scaled {
+    pub(crate) places: u8,
+}
+
+impl CellReader for Scaled {
+    type Value = i64;
+    const NULL: i64 = NO_TIME;
+    const EXPECTED: &'static str = "time in the unit of this column";
+    const IS_DECIMAL: bool = true;
+
+    #[inline(always)]
+    fn read(&mut self, bytes: &[u8], start: usize, end: usize) -> Option<i64> {
+        time::scaled(bytes, start, end, self.places)
+    }
+
+    fn is_null(&self, text: &[u8]) -> bool {
+        is_nan(text)
+    }
+}
+
+impl CellReader for LooseReader {
+    type Value = i64;
+    const NULL: i64 = NO_TIME;
+    const EXPECTED: &'static str = "date and time";
+
+    #[inline(always)]
+    fn read(&mut self, bytes: &[u8], start: usize, end: usize) -> Option<i64> {
+        self.time(bytes, start, end)
+    }
+
+    fn is_null(&self, text: &[u8]) -> bool {
+        is_nan(text)
+    }
+}
+
 #[derive(Default)]
 pub(crate) struct Float;
 
-impl Read for Float {
+impl CellReader for Float {
     type Value = f64;
     const NULL: f64 = f64::NAN;
     const EXPECTED: &'static str = "number";
+    const IS_DECIMAL: bool = true;
 
     #[inline(always)]
     fn read(&mut self, bytes: &[u8], start: usize, end: usize) -> Option<f64> {
@@ -60,10 +99,29 @@ impl Read for Float {
     }
 }
 
+/// Floats that were not asked for: whole numbers among them are exact, or refused.
 #[derive(Default)]
-pub(crate) struct Int;
+pub(crate) struct ExactFloat;
 
-impl Read for Int {
+impl CellReader for ExactFloat {
+    type Value = f64;
+    const NULL: f64 = f64::NAN;
+    const EXPECTED: &'static str = "number that a column of floats can hold exactly";
+    const IS_DECIMAL: bool = true;
+
+    #[inline(always)]
+    fn read(&mut self, bytes: &[u8], start: usize, end: usize) -> Option<f64> {
+        number::exact_float(bytes, start, end)
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct Int {
+    /// Whether NaN is null here, since no integer is NaN.
+    pub(crate) nan_is_null: bool,
+}
+
+impl CellReader for Int {
     type Value = i64;
     const NULL: i64 = 0;
     const EXPECTED: &'static str = "64-bit integer";
@@ -72,15 +130,20 @@ impl Read for Int {
     fn read(&mut self, bytes: &[u8], start: usize, end: usize) -> Option<i64> {
         number::int(bytes, start, end)
     }
+
+    fn is_null(&self, text: &[u8]) -> bool {
+        self.nan_is_null && is_nan(text)
+    }
 }
 
 #[derive(Default)]
 pub(crate) struct Float32;
 
-impl Read for Float32 {
+impl CellReader for Float32 {
     type Value = f32;
     const NULL: f32 = f32::NAN;
     const EXPECTED: &'static str = "number";
+    const IS_DECIMAL: bool = true;
 
     // Not by way of a double: that would round twice.
     fn read(&mut self, bytes: &[u8], start: usize, end: usize) -> Option<f32> {
@@ -91,7 +154,7 @@ impl Read for Float32 {
 #[derive(Default)]
 pub(crate) struct Int32;
 
-impl Read for Int32 {
+impl CellReader for Int32 {
     type Value = i32;
     const NULL: i32 = 0;
     const EXPECTED: &'static str = "32-bit integer";
@@ -104,7 +167,7 @@ impl Read for Int32 {
 #[derive(Default)]
 pub(crate) struct Int16;
 
-impl Read for Int16 {
+impl CellReader for Int16 {
     type Value = i16;
     const NULL: i16 = 0;
     const EXPECTED: &'static str = "16-bit integer";

@@ -13,6 +13,9 @@ use arrow_schema::ArrowError;
 use super::validity::Validity;
 use crate::ParseErrorKind;
 
+/// Places of its table in which a text is looked for.
+const MOST_PROBES: usize = 64;
+
 /// Texts laid end to end.
 #[derive(Debug, Default)]
 struct Heap {
@@ -94,11 +97,11 @@ pub(crate) struct Dictionary {
 }
 
 impl Dictionary {
-    pub(super) fn reserve(&mut self, rows: usize) {
+    pub(crate) fn reserve(&mut self, rows: usize) {
         self.keys.reserve_exact(rows);
     }
 
-    pub(super) fn push(&mut self, text: Option<&[u8]>) -> Result<(), ParseErrorKind> {
+    pub(crate) fn push(&mut self, text: Option<&[u8]>) -> Result<(), ParseErrorKind> {
         let key = match text {
             None => {
                 self.nulls.null(self.keys.len());
@@ -110,6 +113,10 @@ impl Dictionary {
         Ok(())
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
     fn key(&mut self, text: &[u8]) -> Result<i32, ParseErrorKind> {
         if let Some(&last) = self.keys.last()
             && self.values.get(last as usize) == Some(text)
@@ -119,44 +126,51 @@ impl Dictionary {
         if self.values.ends.len() * 2 >= self.table.len() {
             self.grow();
         }
-        let mask = self.table.len() - 1;
-        let mut at = hash(text) as usize & mask;
-        while let Some(&entry) = self.table.get(at)
-            && entry != 0
-        {
-            if self.values.get(entry as usize - 1) == Some(text) {
-                return Ok(entry as i32 - 1);
+        let mut free = None;
+        for at in self.probes(text) {
+            match self.table.get(at) {
+                Some(0) => {
+                    free = Some(at);
+                    break;
+                }
+                Some(&entry) if self.values.get(entry as usize - 1) == Some(text) => {
+                    return Ok(entry as i32 - 1);
+                }
+                _ => {}
             }
-            at = (at + 1) & mask;
         }
         self.values.push(text)?;
         let count = self.values.ends.len();
-        if let Some(slot) = self.table.get_mut(at) {
+        if let Some(slot) = free.and_then(|at| self.table.get_mut(at)) {
             *slot = count as u32;
         }
         Ok(count as i32 - 1)
     }
 
+    /// Where a text may stand in the table. They are few, so that texts chosen to collide cost no more than others;
+    /// one that finds no place is kept again each time.
+    fn probes(&self, text: &[u8]) -> impl Iterator<Item = usize> + use<> {
+        let (mask, first) = (self.table.len().saturating_sub(1), hash(text) as usize);
+        (0..MOST_PROBES).map(move |step| first.wrapping_add(step) & mask)
+    }
+
     fn grow(&mut self) {
-        let mask = (self.table.len() * 2).max(64) - 1;
-        self.table = vec![0; mask + 1];
+        self.table = vec![0; (self.table.len() * 2).max(64)];
         for index in 0..self.values.ends.len() {
-            let mut at = hash(self.values.get(index).unwrap_or_default()) as usize & mask;
-            while self.table.get(at).is_some_and(|&entry| entry != 0) {
-                at = (at + 1) & mask;
-            }
-            if let Some(slot) = self.table.get_mut(at) {
+            let text = self.values.get(index).unwrap_or_default();
+            let free = self.probes(text).find(|at| self.table.get(*at) == Some(&0));
+            if let Some(slot) = free.and_then(|at| self.table.get_mut(at)) {
                 *slot = index as u32 + 1;
             }
         }
     }
 
-    pub(super) fn truncate(&mut self, rows: usize) {
+    pub(crate) fn truncate(&mut self, rows: usize) {
         self.keys.truncate(rows);
         self.nulls.truncate(rows);
     }
 
-    pub(super) fn take(&mut self) -> Result<DictionaryArray<Int32Type>, ArrowError> {
+    pub(crate) fn take(&mut self) -> Result<DictionaryArray<Int32Type>, ArrowError> {
         let Self { keys, mut nulls, mut values, .. } = std::mem::take(self);
         if values.ends.is_empty() {
             // Keys of null rows must point somewhere.
@@ -179,4 +193,23 @@ fn hash(text: &[u8]) -> u64 {
         hash ^ (hash >> 29)
     });
     mixed ^ (mixed >> 32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Dictionary, MOST_PROBES, hash};
+
+    #[test]
+    fn texts_chosen_to_collide_are_all_kept() {
+        let collide = |text: &String| hash(text.as_bytes()) & 0x3FFF == 0;
+        let texts: Vec<String> = (0..3_000_000).map(|n| format!("text{n}")).filter(collide).collect();
+        assert!(texts.len() > 2 * MOST_PROBES, "{}", texts.len());
+        let mut dictionary = Dictionary::default();
+        for text in texts.iter().chain(&texts) {
+            let key = dictionary.key(text.as_bytes()).unwrap();
+            assert_eq!(dictionary.values.get(key as usize), Some(text.as_bytes()));
+        }
+        // Those that found a place are kept once.
+        assert!(dictionary.values.ends.len() < 2 * texts.len());
+    }
 }

@@ -1,12 +1,14 @@
 //! The first of the two stages: where the separators are.
 
-use super::simd::{Masks, masks};
+use super::simd::{Marks, Masks, masks};
 
 /// Positions of the separators (commas and newlines outside quotes) of records not yet consumed.
 #[derive(Debug, Default)]
 pub(super) struct Index {
-    /// `entries[0]` is the position before the first cell; `entries[1..=filled]` are separators.
+    marks: Marks,
+    /// `entries[first]` is the position before the first cell; `entries[first + 1..=filled]` are separators.
     entries: Vec<u32>,
+    first: usize,
     filled: usize,
     /// Newlines among the separators.
     newlines: usize,
@@ -19,9 +21,15 @@ pub(super) struct Index {
 }
 
 impl Index {
+    /// Sets the bytes that separate.
+    pub(super) fn mark(&mut self, marks: Marks) {
+        self.marks = marks;
+    }
+
     /// Begins at the start of a slice, outside quotes.
     pub(super) fn start(&mut self) {
-        *self = Self { entries: std::mem::take(&mut self.entries), ..Self::default() };
+        let entries = std::mem::take(&mut self.entries);
+        *self = Self { entries, marks: self.marks, ..Self::default() };
         if let Some(first) = self.entries.first_mut() {
             // One before the first byte; the reader adds one with wrap-around.
             *first = u32::MAX;
@@ -32,6 +40,11 @@ impl Index {
     // A module with SIMD in it does not start where SIMD is missing, so this is no hazard in the browser.
     #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
     pub(super) fn scan(&mut self, bytes: &[u8], from: usize, to: usize) {
+        let kept = self.entries.len().min(self.filled + 1);
+        self.entries.copy_within(self.first..kept, 0);
+        self.filled -= self.first;
+        self.first = 0;
+        let marks = self.marks;
         let room = self.filled + 1 + (to - from) + 64;
         if self.entries.len() < room {
             self.entries.resize(room, u32::MAX);
@@ -39,13 +52,13 @@ impl Index {
         let (blocks, rest) = bytes.get(from..to).unwrap_or_default().as_chunks::<64>();
         let mut at = from as u32;
         for block in blocks {
-            self.add(masks(block), at);
+            self.add(masks(block, marks), at);
             at += 64;
         }
         if !rest.is_empty() {
             let mut block = [0; 64];
             block.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-            self.add(masks(&block), at);
+            self.add(masks(&block, marks), at);
         }
     }
 
@@ -86,12 +99,12 @@ impl Index {
 
     /// The position before the first cell, then all separators.
     pub(super) fn entries(&self) -> &[u32] {
-        self.entries.get(..=self.filled).unwrap_or_default()
+        self.entries.get(self.first..=self.filled).unwrap_or_default()
     }
 
     /// Where the first record not consumed begins.
     pub(super) fn first_start(&self) -> usize {
-        self.entries.first().map_or(0, |before| before.wrapping_add(1) as usize)
+        self.entries.get(self.first).map_or(0, |before| before.wrapping_add(1) as usize)
     }
 
     /// Newlines among the separators: records that are complete, if only with blank lines.
@@ -116,8 +129,7 @@ impl Index {
 
     /// Forgets the first `count` separators, `newlines` newlines among them.
     pub(super) fn discard(&mut self, count: usize, newlines: usize) {
-        self.entries.copy_within(count..=self.filled, 0);
-        self.filled -= count;
+        self.first += count;
         self.newlines -= newlines;
     }
 }

@@ -1,10 +1,8 @@
 //! The second of the two stages: from the index to columns.
 
-use std::sync::Arc;
-
-use super::{CsvParser, count_newlines, is_blank};
-use crate::column::{CellError, Cells, unquote};
-use crate::{ColumnType, ParseError, ParseErrorKind, number};
+use super::{CsvParser, count, is_blank};
+use crate::column::{Adapted, CellError, Cells, unquote};
+use crate::{ColumnType, ParseError, ParseErrorKind};
 
 /// Bytes indexed and read in one go: with its index and its values it stays in the processor's caches.
 const BLOCK: usize = 32 << 10;
@@ -31,7 +29,7 @@ impl CsvParser {
         let left = bytes.get(done..).unwrap_or_default();
         self.carry.extend_from_slice(left);
         self.carry_in_quotes = self.index.in_quotes();
-        self.line += (self.index.lines() - count_newlines(left)) as u64;
+        self.line += (self.index.lines() - count(left, self.marks.newline)) as u64;
         self.byte += done as u64;
         Ok(())
     }
@@ -53,9 +51,10 @@ impl CsvParser {
     fn regular_rows(&self, bytes: &[u8]) -> usize {
         let columns = self.names.len();
         let limit = self.options.record_limit;
+        let newline = self.marks.newline;
         let entries = self.index.entries();
         let rows = (entries.len() - 1) / columns.max(1);
-        let is_newline = |entry: &u32| bytes.get(*entry as usize) == Some(&b'\n');
+        let is_newline = |entry: &u32| bytes.get(*entry as usize) == Some(&newline);
         let ends = || entries.iter().step_by(columns.max(1)).skip(1);
         let span = entries.last().map_or(0, |last| *last as usize - self.index.first_start());
         if columns > 1 && self.index.newlines() == rows && span <= limit && ends().take(rows).all(is_newline)
@@ -73,9 +72,10 @@ impl CsvParser {
 
     /// Skips the first record, which is not regular, if it is a blank line.
     fn skip_blank(&mut self, bytes: &[u8]) -> Result<(), ParseError> {
+        let newline = self.marks.newline;
         let entries = self.index.entries();
         let start = self.index.first_start();
-        let is_newline = |entry: &u32| bytes.get(*entry as usize) == Some(&b'\n');
+        let is_newline = |entry: &u32| bytes.get(*entry as usize) == Some(&newline);
         let found = entries.iter().skip(1).position(is_newline).map_or(entries.len(), |at| at + 1);
         let end = entries.get(found).map_or(bytes.len(), |end| *end as usize);
         if bytes.get(start..end).is_some_and(is_blank) {
@@ -101,14 +101,20 @@ impl CsvParser {
         self.make_room(bytes, rows);
         let columns = self.names.len();
         let mut read = rows;
-        let mut wrong = None;
+        // The cells of the first row that has any which do not fit.
+        let mut misfits: Vec<(usize, CellError)> = Vec::new();
         for (column, &place) in self.plan.iter().enumerate() {
             let Some(builder) = self.builders.get_mut(place) else { continue };
             let (separators, quotes) = (self.index.entries(), self.index.has_quotes());
-            let cells = Cells { bytes, separators, column, columns, rows: read, quotes };
+            // Columns may misfit in one row, and are mended at once.
+            let rows = rows.min(read + 1);
+            let cells = Cells { bytes, separators, column, columns, rows, quotes, manner: &self.manner };
             if let Err(error) = builder.extend(&cells) {
-                read = error.row;
-                wrong = Some((column, error));
+                if error.row < read {
+                    misfits.clear();
+                    read = error.row;
+                }
+                misfits.push((column, error));
             }
         }
         if read < rows {
@@ -117,33 +123,35 @@ impl CsvParser {
         self.index.discard(read * columns, read);
         self.pending += read;
         self.rows += read as u64;
+        let wrong = misfits.into_iter().find(|(column, error)| !self.adapt(*column, bytes, error));
         match wrong {
-            Some((column, error)) if !self.widen(column, bytes, &error) => {
+            Some((column, error)) => {
                 let name = self.names.get(column).cloned();
                 Err(self.error_at(error.kind, name, error.start, bytes))
             }
-            _ => Ok(()),
+            None => Ok(()),
         }
     }
 
-    /// Turns a column of integers that was only inferred into one of floats, when a cell asks for it.
-    fn widen(&mut self, column: usize, bytes: &[u8], error: &CellError) -> bool {
+    /// Makes a column of integers that was only inferred fit a cell that is none, if it can be: see [`Builder::adapt`](crate::column::Builder::adapt).
+    fn adapt(&mut self, column: usize, bytes: &[u8], error: &CellError) -> bool {
         let cell = bytes.get(error.start..error.end).unwrap_or_default();
-        let Ok(Some(text)) = unquote(cell) else { return false };
-        if self.options.layout.is_some() || number::float(&text, 0, text.len()).is_none() {
+        let Ok(Some(text)) = unquote(self.manner.trim(cell)) else { return false };
+        let (None, Some(layout), Some(&place)) =
+            (&self.options.layout, &mut self.layout, self.plan.get(column))
+        else {
             return false;
-        }
-        let Some(layout) = &mut self.layout else { return false };
-        let Some(&place) = self.plan.get(column) else { return false };
+        };
         let (Some(builder), Some(column)) = (self.builders.get_mut(place), layout.columns.get_mut(place))
         else {
             return false;
         };
-        let Some(floats) = builder.widened() else { return false };
-        *builder = floats;
-        column.kind = ColumnType::Float;
-        self.schema = Some(Arc::new(layout.schema()));
-        true
+        let adapted = builder.adapt(self.manner.trim(&text), &self.manner);
+        if adapted == Adapted::ToFloats {
+            column.kind = ColumnType::Float;
+            self.schema = None;
+        }
+        adapted != Adapted::No
     }
 
     /// Allocates for all rows that the announced bytes will hold, going by the records at hand.

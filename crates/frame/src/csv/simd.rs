@@ -1,9 +1,24 @@
-//! Which of 64 bytes are commas, newlines and quotes: one bit each, lowest first.
+//! Which of 64 bytes are separators, newlines and quotes: one bit each, lowest first.
+
+/// The bytes that separate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Marks {
+    /// Between two cells: a comma, or what else a file uses.
+    pub(super) separator: u8,
+    /// At the end of a record: LF, of CRLF too, or CR where a file has CRs alone.
+    pub(super) newline: u8,
+}
+
+impl Default for Marks {
+    fn default() -> Self {
+        Self { separator: b',', newline: b'\n' }
+    }
+}
 
 /// One bit per byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Masks {
-    /// Commas and newlines.
+    /// Separators and newlines.
     pub(super) separators: u64,
     pub(super) newlines: u64,
     pub(super) quotes: u64,
@@ -20,11 +35,11 @@ pub(super) use x86::masks;
 mod wasm {
     use std::arch::wasm32::{i8x16_bitmask, i8x16_eq, i8x16_splat, v128, v128_load};
 
-    use super::Masks;
+    use super::{Marks, Masks};
 
     #[target_feature(enable = "simd128")]
     #[inline]
-    pub(in crate::csv) fn masks(bytes: &[u8; 64]) -> Masks {
+    pub(in crate::csv) fn masks(bytes: &[u8; 64], marks: Marks) -> Masks {
         let (mut separators, mut newlines, mut quotes) = (0, 0, 0);
         let (lanes, _) = bytes.as_chunks::<16>();
         for (i, lane) in lanes.iter().enumerate() {
@@ -32,8 +47,8 @@ mod wasm {
             let lane = unsafe { v128_load(lane.as_ptr().cast::<v128>()) };
             let bits =
                 |byte: u8| u64::from(i8x16_bitmask(i8x16_eq(lane, i8x16_splat(byte as i8)))) << (16 * i);
-            newlines |= bits(b'\n');
-            separators |= bits(b',');
+            newlines |= bits(marks.newline);
+            separators |= bits(marks.separator);
             quotes |= bits(b'"');
         }
         Masks { separators: separators | newlines, newlines, quotes }
@@ -44,10 +59,10 @@ mod wasm {
 mod x86 {
     use std::arch::x86_64::{_mm_cmpeq_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_set1_epi8};
 
-    use super::Masks;
+    use super::{Marks, Masks};
 
     #[inline(always)]
-    pub(in crate::csv) fn masks(bytes: &[u8; 64]) -> Masks {
+    pub(in crate::csv) fn masks(bytes: &[u8; 64], marks: Marks) -> Masks {
         let (mut separators, mut newlines, mut quotes) = (0, 0, 0);
         let (lanes, _) = bytes.as_chunks::<16>();
         for (i, lane) in lanes.iter().enumerate() {
@@ -56,8 +71,8 @@ mod x86 {
                 let equal = _mm_cmpeq_epi8(_mm_loadu_si128(lane.as_ptr().cast()), _mm_set1_epi8(byte as i8));
                 u64::from(_mm_movemask_epi8(equal) as u32) << (16 * i)
             };
-            newlines |= bits(b'\n');
-            separators |= bits(b',');
+            newlines |= bits(marks.newline);
+            separators |= bits(marks.separator);
             quotes |= bits(b'"');
         }
         Masks { separators: separators | newlines, newlines, quotes }
@@ -66,18 +81,18 @@ mod x86 {
 
 #[cfg(any(test, not(any(target_arch = "wasm32", target_arch = "x86_64"))))]
 mod swar {
-    use super::Masks;
+    use super::{Marks, Masks};
 
     const LOW: u64 = 0x7F7F_7F7F_7F7F_7F7F;
 
-    pub(in crate::csv) fn masks(bytes: &[u8; 64]) -> Masks {
+    pub(in crate::csv) fn masks(bytes: &[u8; 64], marks: Marks) -> Masks {
         let (mut separators, mut newlines, mut quotes) = (0, 0, 0);
         let (words, _) = bytes.as_chunks::<8>();
         for (i, word) in words.iter().enumerate() {
             let word = u64::from_le_bytes(*word);
             let bits = |byte: u8| equal(word, byte) << (8 * i);
-            newlines |= bits(b'\n');
-            separators |= bits(b',');
+            newlines |= bits(marks.newline);
+            separators |= bits(marks.separator);
             quotes |= bits(b'"');
         }
         Masks { separators: separators | newlines, newlines, quotes }
@@ -99,20 +114,26 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_path_finds_the_same_bytes(bytes in proptest::array::uniform32(0u8..64), rest in proptest::array::uniform32(any::<u8>())) {
+        fn every_path_finds_the_same_bytes(
+            bytes in proptest::array::uniform32(0u8..64),
+            rest in proptest::array::uniform32(any::<u8>()),
+            separator in prop::sample::select(b",;\t|".to_vec()),
+            newline in prop::sample::select(b"\n\r".to_vec()),
+        ) {
             let mut block = [0; 64];
             block[..32].copy_from_slice(&bytes);
             block[32..].copy_from_slice(&rest);
-            let mask = |want: fn(u8) -> bool| {
+            let mask = |want: &dyn Fn(u8) -> bool| {
                 block.iter().rev().fold(0u64, |mask, &byte| mask << 1 | want(byte) as u64)
             };
             let expected = super::Masks {
-                separators: mask(|byte| byte == b',' || byte == b'\n'),
-                newlines: mask(|byte| byte == b'\n'),
-                quotes: mask(|byte| byte == b'"'),
+                separators: mask(&|byte| byte == separator || byte == newline),
+                newlines: mask(&|byte| byte == newline),
+                quotes: mask(&|byte| byte == b'"'),
             };
-            prop_assert_eq!(super::masks(&block), expected);
-            prop_assert_eq!(super::swar::masks(&block), expected);
+            let marks = super::Marks { separator, newline };
+            prop_assert_eq!(super::masks(&block, marks), expected);
+            prop_assert_eq!(super::swar::masks(&block, marks), expected);
         }
     }
 }

@@ -8,6 +8,9 @@ use super::cells::Cells;
 use super::iso::{IsoText, write_unix};
 use crate::TimeFormat;
 
+/// What a formula begins with; spreadsheets pass over the white space, and know the wide forms.
+const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
 type Offset = Box<dyn Fn(i64) -> i32 + Send + Sync>;
 
 /// Writes frames as CSV with `\n` at the end of each line.
@@ -15,21 +18,32 @@ type Offset = Box<dyn Fn(i64) -> i32 + Send + Sync>;
 /// Times are exact in all three formats; ISO and Unix fractions have no trailing zeros. Floats are the shortest text
 /// that reads back as the same float of its width (`5.0`, `1e-7`, `NaN`, `inf`). A cell is quoted only where it must be. Null is
 /// an empty cell, and an empty text is `""`; a line that would be empty, of one column with a null, is `""` too.
+///
+/// A text that begins with `=`, `+`, `-` or `@` is written as it is, though a spreadsheet takes it for a formula: see
+/// [`guarding_formulas`](Self::guarding_formulas).
 pub struct CsvWriter {
     time_format: TimeFormat,
     offset: Option<Offset>,
+    guards: bool,
     iso: IsoText,
 }
 
 impl CsvWriter {
     /// A writer that gives times in this format, ISO times in UTC.
     pub fn new(time_format: TimeFormat) -> Self {
-        Self { time_format, offset: None, iso: IsoText::new() }
+        Self { time_format, offset: None, guards: false, iso: IsoText::new() }
     }
 
     /// Gives ISO times at the offset (seconds east of UTC) in force at each instant (ns).
     pub fn with_offset(mut self, offset: impl Fn(i64) -> i32 + Send + Sync + 'static) -> Self {
         self.offset = Some(Box::new(offset));
+        self
+    }
+
+    /// Puts `'` before each text and name that a spreadsheet would take for a formula, for files whose texts come from
+    /// strangers. Numbers and times stay as they are; the texts are no longer the same when they are read back.
+    pub fn guarding_formulas(mut self) -> Self {
+        self.guards = true;
         self
     }
 
@@ -39,7 +53,7 @@ impl CsvWriter {
             if column > 0 {
                 out.push(b',');
             }
-            write_text(field.name(), out);
+            self.write_text(field.name(), out);
         }
         out.push(b'\n');
     }
@@ -80,11 +94,11 @@ impl CsvWriter {
             Cells::Bool(values) if values.is_valid(row) => {
                 out.extend_from_slice(if values.value(row) { b"true" } else { b"false" });
             }
-            Cells::Text(values) if values.is_valid(row) => write_text(values.value(row), out),
+            Cells::Text(values) if values.is_valid(row) => self.write_text(values.value(row), out),
             Cells::Dictionary(keys, values) if keys.is_valid(row) => {
                 let key = keys.value(row) as usize;
                 if values.is_valid(key) {
-                    write_text(values.value(key), out);
+                    self.write_text(values.value(key), out);
                 }
             }
             _ => {}
@@ -100,6 +114,24 @@ impl CsvWriter {
                 self.iso.write(time, offset, out);
             }
         }
+    }
+
+    /// Appends text, in quotes if it is empty or holds what CSV gives a meaning.
+    fn write_text(&self, text: &str, out: &mut Vec<u8>) {
+        let special = |byte: &u8| matches!(byte, b',' | b'"' | b'\n' | b'\r');
+        let guard = self.guards && text.starts_with(FORMULA);
+        if !text.is_empty() && !text.as_bytes().iter().any(special) {
+            out.extend_from_slice(if guard { b"'" } else { b"" });
+            return out.extend_from_slice(text.as_bytes());
+        }
+        out.extend_from_slice(if guard { b"\"'" } else { b"\"" });
+        for (i, part) in text.split('"').enumerate() {
+            if i > 0 {
+                out.extend_from_slice(b"\"\"");
+            }
+            out.extend_from_slice(part.as_bytes());
+        }
+        out.push(b'"');
     }
 }
 
@@ -117,20 +149,4 @@ fn write_float(value: impl zmij::Float + Into<f64>, out: &mut Vec<u8>) {
 
 fn write_int(value: i64, out: &mut Vec<u8>) {
     out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
-}
-
-/// Appends text, in quotes if it is empty or holds what CSV gives a meaning.
-fn write_text(text: &str, out: &mut Vec<u8>) {
-    let special = |byte: &u8| matches!(byte, b',' | b'"' | b'\n' | b'\r');
-    if !text.is_empty() && !text.as_bytes().iter().any(special) {
-        return out.extend_from_slice(text.as_bytes());
-    }
-    out.push(b'"');
-    for (i, part) in text.split('"').enumerate() {
-        if i > 0 {
-            out.extend_from_slice(b"\"\"");
-        }
-        out.extend_from_slice(part.as_bytes());
-    }
-    out.push(b'"');
 }

@@ -2,7 +2,7 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use streamscope_frame::{ColumnType, CsvOptions, CsvParser, TimeFormat};
+use streamscope_frame::{ColumnType, CsvOptions, CsvParser, Dialect, TimeFormat};
 
 use super::options;
 use crate::support::{Value, run};
@@ -115,6 +115,53 @@ proptest! {
         let whole = run(CsvParser::new(options.clone()), [&text[..]], 1);
         let cut = run(CsvParser::new(options), pieces(&text, &cuts), take_every);
         prop_assert_eq!(cut, whole);
+    }
+
+    #[test]
+    fn files_give_one_outcome_wherever_they_are_cut(
+        body in prop_oneof![
+            vec(prop::sample::select(b"0123456789.,,;;\t|\n\n\r\" -+#eTZ:NaNul".to_vec()), 0..400),
+            vec(prop::sample::select(&["1", "1,5", "2.5", "\"x\"", "NaN", "null", " 7 ", "2023-11-02", "208310224003697457",
+                ";", ";", ",", "\t", "|", "\n", "\n", "\r\n", "\r", "# a", "time"][..]), 0..80)
+                .prop_map(|parts| parts.concat().into_bytes()),
+        ],
+        start in prop::sample::select(&["", "time;a\n", "sep=;\r\n", "a,b\n", "\u{feff}x\ty\r\n", "note\n\na|b\r"][..]),
+        (limit, skip_lines) in (prop_oneof![Just(1usize << 20), 1usize..60], prop_oneof![Just(None), (0..4u32).prop_map(Some)]),
+        nulls in prop_oneof![Just(None), Just(Some(vec!["7".to_string()]))],
+        cuts in vec(any::<prop::sample::Index>(), 0..20),
+        take_every in 1usize..5,
+    ) {
+        let text = [start.as_bytes(), &body].concat();
+        let dialect = Some(Dialect { skip_lines, nulls, ..Dialect::default() });
+        let options = CsvOptions { dialect, record_limit: limit, ..CsvOptions::default() };
+        let whole = run(CsvParser::new(options.clone()), [&text[..]], 1);
+        let cut = run(CsvParser::new(options), pieces(&text, &cuts), take_every);
+        prop_assert_eq!(cut, whole);
+    }
+
+    #[test]
+    fn a_file_reads_the_same_in_every_dialect(
+        rows in vec((any::<i32>(), -1_000_000..1_000_000i32, "[a-c]{1,3}"), 2..400),
+        separator in prop::sample::select(&[",", ";", "\t", "|"][..]),
+        (comma, end) in (any::<bool>(), prop::sample::select(&["\n", "\r\n", "\r"][..])),
+        before in prop::sample::select(&["", "Export\n\n", "# a\n# b\n"][..]),
+        cut in 1usize..5000,
+    ) {
+        let comma = comma && separator != ",";
+        let line = |(n, x, s): &(i32, i32, String)| {
+            let x = format!("{}{}.{:03}", if *x < 0 { "-" } else { "" }, x.abs() / 1000, x.abs() % 1000);
+            let x = if comma { x.replace('.', ",") } else { x };
+            format!("{n}{separator} {x}{separator}{s}\n")
+        };
+        let body: String = rows.iter().map(line).collect();
+        let body = format!("{before}n{separator}x{separator}s\n{body}").replace('\n', end);
+        let options = CsvOptions { dialect: Some(Dialect::default()), ..CsvOptions::default() };
+        let outcome = run(CsvParser::new(options), body.as_bytes().chunks(cut), 3);
+        prop_assert_eq!(outcome.end, Ok(()));
+        let expected = rows.iter().map(|(n, x, s)| {
+            vec![Value::Int((*n).into()), Value::Float(f64::from(*x) / 1000.0), Value::Text(s.clone())]
+        });
+        prop_assert_eq!(outcome.rows, expected.collect::<Vec<_>>());
     }
 
     #[test]

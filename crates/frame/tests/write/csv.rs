@@ -41,6 +41,34 @@ fn every_kind_of_cell() {
 }
 
 #[test]
+fn texts_that_are_formulas_are_guarded_when_asked() {
+    let columns = [("=n", ColumnType::Int), ("s", Text), ("x", Float)];
+    let body = "=n,s,x\n-1,=1+1,-0.5\n-2,\"@a, \"\"b\"\"\",-inf\n3,-,1\n4,+1,1\n5,\"\tx\",1\n6,a=b,1\n";
+    let frame = frame(&columns, body);
+    assert_eq!(
+        write(CsvWriter::new(TimeFormat::Iso).guarding_formulas(), &frame),
+        "'=n,s,x\n-1,'=1+1,-0.5\n-2,\"'@a, \"\"b\"\"\",-inf\n3,'-,1.0\n4,'+1,1.0\n5,'\tx,1.0\n6,a=b,1.0\n"
+    );
+    let plain = write(CsvWriter::new(TimeFormat::Iso), &frame);
+    assert!(plain.starts_with("=n,s,x\n-1,=1+1,-0.5\n"), "{plain}");
+}
+
+#[test]
+fn times_at_the_ends_of_time_at_every_offset() {
+    for (time, seconds) in [(i64::MAX, "9223372036.854775807"), (i64::MIN + 1, "-9223372036.854775807")] {
+        assert_eq!(times(TimeFormat::Unix, time), seconds);
+        for offset in [0, 14 * 3600, -12 * 3600, 86_399, -86_399] {
+            let writer = CsvWriter::new(TimeFormat::Iso).with_offset(move |_| offset);
+            let body = write(writer, &frame(&[("t", Time)], &format!("t\n{time}\n")));
+            let mut parser = CsvParser::new(options(&[("t", Time)], TimeFormat::Iso));
+            parser.push(body.as_bytes()).unwrap();
+            parser.finish().unwrap();
+            assert_eq!(rows(&parser.take().unwrap()), [[Value::Time(time)]], "{body}");
+        }
+    }
+}
+
+#[test]
 fn narrow_numbers_are_written_as_they_were() {
     let columns = [("x", ColumnType::Float32), ("n", ColumnType::Int32), ("m", ColumnType::Int16)];
     let body = "x,n,m\n0.1,-2147483648,32767\n,,\n1e-7,1,-1\ninf,0,0\n16777217,5,5\n";

@@ -9,6 +9,16 @@ impl Random {
         Self(crate::query::fnv(std::iter::once(name)))
     }
 
+    /// The sequence of a number.
+    pub(super) fn seeded(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// A sequence for each place, so that what is made there does not depend on what was made elsewhere.
+    pub(super) fn at(&self, place: u64) -> Self {
+        Self(self.0 ^ place.wrapping_mul(0xd134_2543_de82_ef95))
+    }
+
     pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;

@@ -7,6 +7,10 @@ mod streams;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+#[cfg(feature = "server")]
+use async_graphql::parser::parse_query;
+#[cfg(feature = "server")]
+use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use async_graphql::{EmptySubscription, InputObject, Object, SimpleObject};
 use futures_util::FutureExt;
 use serde_json::json;
@@ -65,6 +69,18 @@ pub(super) fn handle(schema: &Schema, request: &Request) -> Response {
         Some(Ok(bytes)) => Response::new(200, "application/json", Body::Whole(bytes)),
         _ => Response::json(500, &json!({ "errors": [{ "message": "the operation could not be run" }] })),
     }
+}
+
+/// Whether a request's body holds an operation that changes something, the one that is to run or another.
+#[cfg(feature = "server")]
+pub(crate) fn changes(request: &Request) -> bool {
+    let operation: Option<async_graphql::Request> = serde_json::from_slice(&request.body).ok();
+    let document = operation.and_then(|operation| parse_query(operation.query).ok());
+    let is_mutation = |document: ExecutableDocument| {
+        document.operations.iter().any(|(_, operation)| operation.node.ty == OperationType::Mutation)
+    };
+    // What is not understood is refused by whoever runs it.
+    document.is_some_and(is_mutation)
 }
 
 pub(super) struct Query;

@@ -1,17 +1,20 @@
 //! `/relay/<name>/…`: a way for pages to a server that does not let them in.
 //!
-//! A relay forwards to the one server that it was configured with, body by body while they flow, and adds the headers
-//! that let a page of any origin read the answer. It answers preflight requests itself. It promises:
+//! A relay forwards to the one server that it was configured with, body by body while they flow. It serves programs, pages
+//! of the sandbox's own origin and those of invited origins, whose browsers it answers itself when they ask beforehand. It
+//! promises:
 //!
 //! - It reaches no other server and nothing beside the configured path: unknown names and paths that climb are 404,
 //!   redirects are not followed and not handed on.
+//! - Pages of other origins get nothing through it, neither an answer nor a request.
 //! - What it forwards it neither keeps nor logs; cookies of the page stay with the page.
 
+use axum::Extension;
 use axum::body::Body as HttpBody;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CONNECTION, CONTENT_TYPE, COOKIE, HOST, ORIGIN, REFERER, SET_COOKIE, TE, TRAILER, TRANSFER_ENCODING,
-    UPGRADE,
+    ACCESS_CONTROL_ALLOW_ORIGIN, CONNECTION, COOKIE, HOST, ORIGIN, REFERER, SET_COOKIE, TE, TRAILER,
+    TRANSFER_ENCODING, UPGRADE, VARY,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::Response;
@@ -20,7 +23,10 @@ use percent_encoding::percent_decode_str;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::gate::Visitor;
+use super::sentence;
 use crate::Sandbox;
+use crate::sandbox::ANY_ORIGIN;
 
 /// How long a server may take to accept a connection.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -104,18 +110,26 @@ impl Relays {
 }
 
 /// Answers a request below [`Sandbox::RELAY`].
-pub(super) async fn answer(State(relays): State<Arc<Relays>>, request: Request) -> Response {
+pub(super) async fn answer(
+    State(relays): State<Arc<Relays>>,
+    Extension(visitor): Extension<Visitor>,
+    request: Request,
+) -> Response {
+    let origin = match visitor {
+        Visitor::Own => return forward(&relays, request).await,
+        Visitor::Invited(origin) => origin,
+        Visitor::Stranger => {
+            let text = "403: a relay serves pages of the sandbox's own origin; start the sandbox with --relay-origin \
+                        ORIGIN to let the pages of another use it";
+            return sentence(StatusCode::FORBIDDEN, text.into());
+        }
+    };
     let mut response = forward(&relays, request).await;
-    const HEADERS: [(&str, &str); 5] = [
-        ("access-control-allow-origin", "*"),
-        ("access-control-allow-methods", "GET, HEAD, POST, PUT, DELETE, OPTIONS"),
-        ("access-control-allow-headers", "Content-Type, X-API-KEY"),
-        ("access-control-expose-headers", "joule-layout, joule-decimation, Retry-After"),
-        ("access-control-max-age", "600"),
-    ];
-    for (name, value) in HEADERS {
+    for (name, value) in ANY_ORIGIN {
         response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
+    response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    response.headers_mut().append(VARY, HeaderValue::from_static("Origin"));
     response
 }
 
@@ -184,11 +198,4 @@ fn kept(headers: &HeaderMap) -> HeaderMap {
         .filter(|(name, _)| !dropped(name))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect()
-}
-
-fn sentence(status: StatusCode, text: String) -> Response {
-    let mut response = Response::new(HttpBody::from(text));
-    *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    response
 }

@@ -1,14 +1,13 @@
 //! TypeScript types of options and results, from the Rust structs and their comments.
 //!
-//! wasm-bindgen declares classes and functions; the names of types that it mentions and does not declare are looked up
-//! here. Reads the sources line by line, as rustfmt leaves them, and fails on what it does not know: a type is never
-//! guessed, and never `any`.
+//! wasm-bindgen declares classes and functions, and what `crates/js` writes by hand; the names of types that they mention
+//! and do not declare are looked up here. Fails on what it does not know: a type is never guessed, and never `any`.
 //!
 //! What a server sends beyond a struct's fields (flattened attributes) has no type and is left out.
 //!
-//! A struct that `given!` is called for is an argument: `Option` is an option that may be left out. Every other struct is
-//! a result: `Option` is `null`. Names become camelCase, as `crates/js` spells them. Types of a Joule node get its name
-//! before their own, because platforms use the same words.
+//! A struct of `crates/js` that serde reads is an argument: `Option` is an option that may be left out, or null. Every other
+//! struct is a result: `Option` is `null`. Names are spelt as serde does, those of the client in camelCase, as
+//! `crates/js` hands them out. The client's types of a platform get its prefix before their own names.
 
 mod source;
 
@@ -17,24 +16,19 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use syn::{GenericArgument, PathArguments, Type};
 
+use super::entry::Platform;
 use source::{Item, Member, files, items_of};
 
-/// Where types are looked up, first come first served.
-const FOLDERS: [&str; 6] = [
-    "crates/js/src",
-    "crates/client/src/rune",
+/// Where types are looked up, first come first served: here, then in the platforms' folders of the client, then here.
+const FIRST: &str = "crates/js/src";
+const LAST: [&str; 4] = [
     "crates/client/src/error.rs",
-    "crates/client/src/source.rs",
-    "crates/client/src/joule.rs",
-    JOULE,
+    "crates/client/src/source",
+    "crates/frame/src/csv/dialect.rs",
+    "crates/frame/src/time/spelling.rs",
 ];
-
-/// Where the types of a Joule node are.
-const JOULE: &str = "crates/client/src/joule";
-
-/// What stands above a field or variant that the core does without.
-const FULL: &str = "cfg(feature = \"full\")";
 
 /// Names that mean JavaScript's own types.
 const OWN: [&str; 2] = ["Error", "Date"];
@@ -43,26 +37,30 @@ const OWN: [&str; 2] = ["Error", "Date"];
 pub(super) struct Sources(BTreeMap<String, Item>);
 
 impl Sources {
-    /// Reads all; where `full` is false, without what is only there for the whole package.
-    pub(super) fn read(root: &Path, full: bool) -> Result<Self> {
-        let mut items = BTreeMap::new();
-        for folder in FOLDERS {
-            let own = folder.starts_with("crates/js");
-            let prefix = if folder.starts_with(JOULE) { "Joule" } else { "" };
-            for file in files(&root.join(folder))? {
-                let text = fs::read_to_string(&file)?;
-                let found = items_of(&text, own).with_context(|| file.display().to_string())?;
-                for (name, mut item) in found {
-                    item.members.retain(|member| full || !member.attributes.contains(FULL));
-                    item.prefix = prefix;
-                    item.own = own;
-                    if !OWN.contains(&name.as_str()) {
-                        items.entry(format!("{prefix}{name}")).or_insert(item);
-                    }
-                }
+    /// Reads all, as they are with these features of the package.
+    pub(super) fn read(root: &Path, platforms: &[Platform], features: &[&str]) -> Result<Self> {
+        let mut all = Self(BTreeMap::new());
+        all.add(&root.join(FIRST), "", true, features)?;
+        for Platform { name, prefix, .. } in platforms {
+            for path in [format!("crates/client/src/{name}.rs"), format!("crates/client/src/{name}")] {
+                all.add(&root.join(path), prefix, false, features)?;
             }
         }
-        Ok(Self(items))
+        for path in LAST {
+            all.add(&root.join(path), "", false, features)?;
+        }
+        Ok(all)
+    }
+
+    fn add(&mut self, path: &Path, prefix: &'static str, own: bool, features: &[&str]) -> Result<()> {
+        for file in files(path)? {
+            let text = fs::read_to_string(&file)?;
+            let found = items_of(&text, own, features).with_context(|| file.display().to_string())?;
+            for (name, item) in found.into_iter().filter(|(name, _)| !OWN.contains(&name.as_str())) {
+                self.0.entry(format!("{prefix}{name}")).or_insert(Item { prefix, ..item });
+            }
+        }
+        Ok(())
     }
 
     /// Declarations of all types that `classes` mentions, and of those that they mention.
@@ -78,7 +76,8 @@ impl Sources {
                 continue;
             }
             let item = self.0.get(&name).with_context(|| format!("no struct or enum is named {name}"))?;
-            let declaration = self.declaration(&name, item).with_context(|| format!("the type {name}"))?;
+            let declaration =
+                self.declaration(&name, item, &there).with_context(|| format!("the type {name}"))?;
             wanted.extend(
                 declaration
                     .lines()
@@ -92,81 +91,76 @@ impl Sources {
         Ok(out)
     }
 
-    fn declaration(&self, name: &str, item: &Item) -> Result<String> {
+    fn declaration(&self, name: &str, item: &Item, there: &BTreeSet<String>) -> Result<String> {
         let mut out = String::new();
         if item.is_enum {
-            let mut docs = item.docs.clone();
-            let spelt = item.members.iter().map(|variant| variant_name(item, variant));
-            let spelt = spelt.collect::<Result<Vec<_>>>()?;
-            for (variant, literal) in
-                item.members.iter().zip(&spelt).filter(|(variant, _)| !variant.docs.is_empty())
-            {
-                docs.push(format!("- `{literal}`: {}", variant.docs.join(" ")));
-            }
-            self.comment(&docs, "", &mut out);
-            out.push_str(&format!("export type {name} = {};\n\n", spelt.join(" | ")));
+            self.literals(name, item, &mut out)?;
             return Ok(out);
         }
-        let result = !item.is_argument;
         self.comment(&item.docs, "", &mut out);
         out.push_str(&format!("export interface {name} {{\n"));
-        for field in item.members.iter().filter(|field| !field.attributes.contains("flatten")) {
-            let inner = field.kind.strip_prefix("Option<").and_then(|kind| kind.strip_suffix('>'));
-            let kind = self.kind(item, &field.name, inner.unwrap_or(&field.kind))?;
-            let (mark, null) = match (inner.is_some(), result) {
-                (true, true) if field.attributes.contains("skip_serializing_if") => ("?", ""),
-                (true, true) => ("", " | null"),
-                (true, false) => ("?", ""),
+        for field in item.members.iter().filter(|field| !field.is_flattened) {
+            let kind = field.kind.as_ref().context("a field has no type")?;
+            let inner = generic(kind, "Option").and_then(|inner| inner.into_iter().next());
+            let spelt = self.kind(item, field, inner.unwrap_or(kind), there)?;
+            let (mark, null) = match (inner.is_some(), item.is_argument) {
+                (true, true) => ("?", " | null"),
+                (true, false) if field.is_skipped => ("?", ""),
+                (true, false) => ("", " | null"),
                 (false, _) => ("", ""),
             };
-            let name = renamed(&field.attributes).unwrap_or_else(|| camel_case(&field.name));
-            let mut docs = field.docs.clone();
-            // The client says so once, for all of them.
-            let time =
-                field.kind.contains("f64") && (field.name.ends_with("_at") || field.name.ends_with("_time"));
-            if result && time && !docs.iter().any(|doc| doc.contains("seconds")) {
-                docs.push("Unix seconds.".into());
-            }
-            self.comment(&docs, "    ", &mut out);
-            out.push_str(&format!("    {name}{mark}: {kind}{null};\n"));
+            self.comment(&field_docs(item, field), "    ", &mut out);
+            out.push_str(&format!("    {}{mark}: {spelt}{null};\n", field_name(item, field)?));
         }
         out.push_str("}\n\n");
         Ok(out)
     }
 
-    /// A Rust type as TypeScript.
-    fn kind(&self, of: &Item, field: &str, kind: &str) -> Result<String> {
-        let kind = kind.trim();
-        let inside = |outer: &str| kind.strip_prefix(outer).and_then(|rest| rest.strip_suffix('>'));
-        if let Some(inner) = inside("Vec<").or_else(|| inside("Set<")) {
-            let inner = self.kind(of, field, inner)?;
-            return Ok(if inner.contains(' ') { format!("({inner})[]") } else { format!("{inner}[]") });
+    /// An enum as a union of texts.
+    fn literals(&self, name: &str, item: &Item, out: &mut String) -> Result<()> {
+        let spelt = item.members.iter().map(|variant| variant_name(item, variant));
+        let spelt = spelt.collect::<Result<Vec<_>>>()?;
+        let described = item.members.iter().zip(&spelt).filter(|(variant, _)| !variant.docs.is_empty());
+        let lines = described.map(|(variant, literal)| format!("- `{literal}`: {}", variant.docs.join(" ")));
+        let docs: Vec<String> = item.docs.iter().cloned().chain(lines).collect();
+        self.comment(&docs, "", out);
+        out.push_str(&format!("export type {name} = {};\n\n", spelt.join(" | ")));
+        Ok(())
+    }
+
+    /// A Rust type as TypeScript. `there` are the types that are written by hand.
+    fn kind(&self, of: &Item, field: &Member, kind: &Type, there: &BTreeSet<String>) -> Result<String> {
+        let inside = |inner: &Type| self.kind(of, field, inner, there);
+        if let Type::Reference(reference) = kind {
+            return inside(&reference.elem);
         }
-        if let Some(inner) = inside("Option<") {
-            return Ok(format!("{} | null", self.kind(of, field, inner)?));
-        }
-        if let Some((_, inner)) = inside("BTreeMap<")
-            .or_else(|| inside("IndexMap<"))
-            .or_else(|| inside("Map<"))
-            .and_then(|inner| inner.split_once(", "))
-        {
-            return Ok(format!("Record<string, {}>", self.kind(of, field, inner)?));
-        }
-        let kind = kind.trim_start_matches("&'a ");
-        let name = kind.rsplit("::").next().unwrap_or(kind);
-        Ok(match name {
-            "String" | "str" => "string".into(),
-            "f64" | "u16" | "u32" | "i32" | "usize" => "number".into(),
-            // What the client counts is a number, as in JSON; its instants and durations are exact.
-            "i64" | "u64" if !of.own && !field.ends_with("_ns") => "number".into(),
-            "i64" | "u64" => "bigint".into(),
-            "bool" => "boolean".into(),
-            "Value" => "unknown".into(),
-            "Time" => "Time".into(),
-            "OneOrMore" => "string | string[]".into(),
-            "Address" | "Filter" | "FieldKind" => format!("Joule{name}"),
-            name if self.0.contains_key(&format!("{}{name}", of.prefix)) => format!("{}{name}", of.prefix),
-            _ => bail!("there is no TypeScript type for `{kind}`"),
+        let Type::Path(path) = kind else { bail!("{} has a type of no name", field.name) };
+        let last = path.path.segments.last().context("a type has no name")?;
+        let arguments = arguments(&last.arguments);
+        let name = last.ident.to_string();
+        Ok(match (name.as_str(), arguments.as_slice()) {
+            ("Vec" | "Set", [item]) => {
+                let item = inside(item)?;
+                if item.contains(' ') { format!("({item})[]") } else { format!("{item}[]") }
+            }
+            ("Option", [inner]) => format!("{} | null", inside(inner)?),
+            ("BTreeMap" | "IndexMap" | "Map", [_, value]) => format!("Record<string, {}>", inside(value)?),
+            // How `crates/js` reads it, not what it is.
+            ("Strict" | "Json" | "Box" | "Cow", [inner]) => inside(inner)?,
+            ("String" | "str", []) => "string".into(),
+            ("f64" | "u16" | "u32" | "i32" | "usize", []) => "number".into(),
+            ("i64" | "u64", []) => if is_exact(of, field) { "bigint" } else { "number" }.into(),
+            ("bool", []) => "boolean".into(),
+            ("Value", []) => "unknown".into(),
+            (name, []) => {
+                let prefixed = format!("{}{name}", of.prefix);
+                match self.0.contains_key(&prefixed) || there.contains(&prefixed) {
+                    true => prefixed,
+                    false if there.contains(name) => name.into(),
+                    false => bail!("there is no TypeScript type for `{name}` of {}", field.name),
+                }
+            }
+            _ => bail!("there is no TypeScript type for `{name}` of {}", field.name),
         })
     }
 
@@ -239,30 +233,70 @@ fn names(line: &str) -> impl Iterator<Item = &str> {
     names_with_case(line).filter(|name| name.starts_with(|c: char| c.is_ascii_uppercase()))
 }
 
-fn renamed(attributes: &str) -> Option<String> {
-    let (_, rest) = attributes.split_once("rename = \"")?;
-    rest.split_once('"').map(|(name, _)| name.to_string())
+/// The types that a generic type of this name holds.
+fn generic<'a>(kind: &'a Type, name: &str) -> Option<Vec<&'a Type>> {
+    let Type::Path(path) = kind else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == name)?;
+    Some(arguments(&last.arguments))
+}
+
+/// The types between angle brackets.
+fn arguments(arguments: &PathArguments) -> Vec<&Type> {
+    let PathArguments::AngleBracketed(list) = arguments else { return Vec::new() };
+    let kinds = list.args.iter().filter_map(|argument| match argument {
+        GenericArgument::Type(kind) => Some(kind),
+        _ => None,
+    });
+    kinds.collect()
+}
+
+/// Whether 64 bits are a `bigint`: this package's results, and whatever counts nanoseconds. The rest are numbers, as in
+/// JSON.
+fn is_exact(of: &Item, field: &Member) -> bool {
+    (of.own && !of.is_argument) || field.name.ends_with("_ns")
+}
+
+/// A field's comment. The client says once, for all of them, that times are Unix seconds.
+fn field_docs(item: &Item, field: &Member) -> Vec<String> {
+    let mut docs = field.docs.clone();
+    let kind = field.kind.as_ref().map(|kind| generic(kind, "Option").map_or(vec![kind], |inner| inner));
+    let is_number =
+        kind.iter().flatten().any(|kind| matches!(kind, Type::Path(path) if path.path.is_ident("f64")));
+    let is_time = is_number && (field.name.ends_with("_at") || field.name.ends_with("_time"));
+    if !item.is_argument && is_time && !docs.iter().any(|doc| doc.contains("seconds")) {
+        docs.push("Unix seconds.".into());
+    }
+    docs
+}
+
+fn field_name(item: &Item, field: &Member) -> Result<String> {
+    if let Some(renamed) = &field.renamed {
+        return Ok(renamed.clone());
+    }
+    if item.own && field.name.contains('_') && item.rule.as_deref() != Some("camelCase") {
+        bail!("{} is not spelt as JavaScript does: its struct lacks rename_all", field.name);
+    }
+    Ok(camel_case(&field.name))
 }
 
 /// A variant as a literal.
 fn variant_name(item: &Item, variant: &Member) -> Result<String> {
-    if variant.name.contains(['(', '{']) {
+    if variant.kind.is_some() {
         bail!("the variant {} holds values, which this generator does not know", variant.name);
     }
-    let rule = item.attributes.split_once("rename_all = \"").and_then(|(_, rest)| rest.split_once('"'));
-    let name = renamed(&variant.attributes).unwrap_or_else(|| match rule.map(|(rule, _)| rule) {
-        Some("lowercase") => variant.name.to_lowercase(),
-        Some("snake_case") => snake_case(&variant.name),
-        Some("SCREAMING_SNAKE_CASE") => snake_case(&variant.name).to_uppercase(),
-        _ => variant
-            .name
-            .chars()
-            .take(1)
-            .map(|c| c.to_ascii_lowercase())
-            .chain(variant.name.chars().skip(1))
-            .collect(),
+    let name = &variant.name;
+    let first_small = || {
+        let rest = name.chars().skip(1);
+        name.chars().take(1).map(|c| c.to_ascii_lowercase()).chain(rest).collect()
+    };
+    let name = variant.renamed.clone().unwrap_or_else(|| match item.rule.as_deref() {
+        Some("lowercase") => name.to_lowercase(),
+        Some("UPPERCASE") => name.to_uppercase(),
+        Some("snake_case") => snake_case(name),
+        Some("SCREAMING_SNAKE_CASE") => snake_case(name).to_uppercase(),
+        _ => first_small(),
     });
-    Ok(format!("\"{name}\""))
+    Ok(format!("{name:?}"))
 }
 
 fn snake_case(name: &str) -> String {
@@ -285,4 +319,45 @@ fn camel_case(name: &str) -> String {
         out.push_str(letters.as_str());
         out
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::npm::entry::{PLATFORMS, all};
+
+    /// What `crates/js` declares by hand, and the names of types that it mentions to wasm-bindgen.
+    fn mentioned() -> String {
+        let mut mentioned = String::new();
+        for file in files(&crate::shell::root().join("crates/js/src")).unwrap() {
+            let text = fs::read_to_string(file).unwrap();
+            for (place, part) in text.split("r#\"").enumerate() {
+                let (declared, code) = part.split_once("\"#;").unwrap_or(("", part));
+                mentioned.push_str(if place > 0 { declared } else { "" });
+                for line in code.lines().filter(|line| line.contains("type = ") || line.contains("-> \"")) {
+                    for quoted in line.split('"').skip(1).step_by(2) {
+                        mentioned.push_str(&format!("\nlet x: {quoted};\n"));
+                    }
+                }
+                // What is public there is a class, which wasm-bindgen declares.
+                for class in code.lines().filter_map(|line| line.strip_prefix("pub struct ")) {
+                    let name = names(class).next().unwrap_or_default();
+                    mentioned.push_str(&format!("\nexport class {name} {{\n"));
+                }
+            }
+        }
+        mentioned
+    }
+
+    #[allow(clippy::unwrap_used)]
+    #[test]
+    fn every_type_that_is_mentioned_is_declared_and_none_is_any() {
+        for entry in all() {
+            let mentioned = mentioned() + &entry.platform_type();
+            let sources = Sources::read(&crate::shell::root(), &PLATFORMS, &entry.features).unwrap();
+            let declared = sources.declarations(&mentioned).unwrap();
+            assert!(declared.contains("export interface DataQuery {"), "{declared}");
+            assert!(!declared.contains(": any"), "{declared}");
+        }
+    }
 }

@@ -21,10 +21,11 @@ pub(super) fn install(purpose: &str, packages: &[&str], elsewhere: &str) -> Resu
     step(&format!("installing {list} ({purpose})"), &mut install)
 }
 
-/// A C compiler and linker: SQLite is built from source, and Rust links with it.
+/// A C and C++ compiler and linker: SQLite and the fuzzer are built from source, and Rust links with it.
 pub(super) fn compiler() -> Result<()> {
-    if which("cc").is_some() {
+    if which("cc").is_some() && which("c++").is_some() {
         return Ok(());
     }
-    install("a C compiler", &["build-essential"], "Install a C compiler (clang or gcc) as `cc`.")
+    let elsewhere = "Install a C and a C++ compiler (clang or gcc) as `cc` and `c++`.";
+    install("a C and C++ compiler", &["build-essential"], elsewhere)
 }

@@ -39,6 +39,11 @@ pub(crate) fn for_lint() -> Result<()> {
     toolchain::lint_tools()
 }
 
+/// What the fuzzer is built with.
+pub(crate) fn for_fuzzing() -> Result<()> {
+    debian::compiler()
+}
+
 /// What the whole test command needs.
 pub(crate) fn for_test() -> Result<()> {
     for_site()?;

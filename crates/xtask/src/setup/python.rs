@@ -16,14 +16,20 @@ pub(crate) enum Environment {
     RuneV1,
     /// Joule: a node and its client in one package.
     Joule,
+    /// Braincube's client, which needs an older pandas.
+    Braincube,
+    /// Readers of recordings, and public recordings, which come in packages.
+    Files,
 }
 
 impl Environment {
     /// Each, with the variable that names its Python to the tests.
-    pub(crate) const ALL: [(Self, &str); 3] = [
+    pub(crate) const ALL: [(Self, &str); 5] = [
         (Self::Current, "STREAMSCOPE_PYTHON"),
         (Self::RuneV1, "STREAMSCOPE_PYTHON_V1"),
         (Self::Joule, "STREAMSCOPE_PYTHON_JOULE"),
+        (Self::Braincube, "STREAMSCOPE_PYTHON_BRAINCUBE"),
+        (Self::Files, "STREAMSCOPE_PYTHON_FILES"),
     ];
 
     /// The requirement file in tests/, and the folder in the cache.
@@ -32,6 +38,17 @@ impl Environment {
             Self::Current => ("conformance/requirements.txt", "python"),
             Self::RuneV1 => ("conformance/requirements-v1.txt", "python-v1"),
             Self::Joule => ("joule/requirements.txt", "python-joule"),
+            Self::Braincube => ("conformance/requirements-braincube.txt", "python-braincube"),
+            Self::Files => ("conformance/requirements-files.txt", "python-files"),
+        }
+    }
+
+    /// What pip is told beside the requirements.
+    fn flags(self) -> &'static [&'static str] {
+        match self {
+            // A package is wanted for its recordings alone: what its programs need is left out.
+            Self::Files => &["--no-deps"],
+            _ => &[],
         }
     }
 }
@@ -56,7 +73,8 @@ pub(crate) fn python(environment: Environment) -> Result<PathBuf> {
     }
     step("making a Python environment", command("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
     let mut install = command(&python);
-    install.args(["-m", "pip", "install", "--quiet", "--requirement"]).arg(&requirements);
+    install.args(["-m", "pip", "install", "--quiet"]).args(environment.flags());
+    install.arg("--requirement").arg(&requirements);
     step(&format!("installing the official Python clients ({file})"), &mut install)?;
     std::fs::write(stamp, wanted)?;
     Ok(python)

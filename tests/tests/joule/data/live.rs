@@ -19,8 +19,8 @@ pub(crate) async fn subscription(url: &str, key: &str, path: &str) -> Compared {
     let mut live = ours.data_subscribe(path, Some(start)).await.unwrap();
     let mut seen = Vec::new();
     while seen.len() < 60 {
-        let frame = live.next_frame().await.unwrap().unwrap();
-        seen.extend_from_slice(times(&frame).unwrap());
+        let batch = live.next_batch().await.unwrap().unwrap();
+        seen.extend_from_slice(times(&batch.rows).unwrap());
     }
     drop(live);
     assert!(seen.windows(2).all(|pair| pair[0] < pair[1]), "each row once and in order");

@@ -1,8 +1,9 @@
 //! Reading what the official API has written.
 
+use futures_util::TryStreamExt;
 use serde_json::json;
 use streamscope_client::joule::{DataQuery, Emptiness};
-use streamscope_client::{Read, Source, TimeRange};
+use streamscope_client::{Ask, Read, Source};
 use streamscope_frame::{floats, times};
 
 use super::{Peers, ZERO, frames, ours, rows};
@@ -123,17 +124,17 @@ pub(super) async fn emptiness(peers: &Peers) {
         (level("/site/counters/c32", 64), Emptiness::TooCoarse),
     ] {
         let mut read = peers.ours.data_read(&query).await.unwrap();
-        assert_eq!(read.next_frame().await, Ok(None), "{query:?}");
+        assert!(matches!(read.next_batch().await, Ok(None)), "{query:?}");
         assert_eq!(read.why_empty().await, Ok(expected), "{query:?}");
     }
     // As the explorer asks.
-    let streams = peers.ours.streams("/site").await.unwrap();
+    let streams = peers.ours.streams("/site").try_concat().await.unwrap();
     let c32 = streams.iter().find(|stream| stream.id == "/site/counters/c32").unwrap();
-    let range = TimeRange { start: c32.min_time.unwrap(), end: c32.max_time.unwrap() };
-    let mut look = peers.ours.envelope(c32, range, 1).unwrap().unwrap();
+    let ask = Ask { most_rows: Some(1), ..Ask::of(c32, c32.span().unwrap()) };
+    let mut look = peers.ours.envelope(&ask).unwrap().unwrap();
     let mut rows = 0;
-    while let Some(frame) = look.next_frame().await.unwrap() {
-        rows += frame.num_rows();
+    while let Some(batch) = look.next_batch().await.unwrap() {
+        rows += batch.rows.num_rows();
     }
     assert_eq!(rows, 2, "one row for each of two intervals that are too short for a bin");
 }

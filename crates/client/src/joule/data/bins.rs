@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Float32Array, TimestampNanosecondArray};
-use streamscope_frame::{Column, ColumnType, JouleFrame, Layout, RecordBatch, floats, times};
+use streamscope_frame::{Batch, Column, ColumnType, Layout, RecordBatch, floats, times};
 
 use crate::{Error, Result};
 
@@ -121,7 +121,7 @@ impl Bins {
     }
 
     /// The bins so far, if there are any.
-    pub(super) fn take(&mut self, begins_interval: bool) -> Result<Option<JouleFrame>> {
+    pub(super) fn take(&mut self, begins_interval: bool) -> Result<Option<Batch>> {
         if self.times.is_empty() {
             return Ok(None);
         }
@@ -133,6 +133,6 @@ impl Bins {
         let columns = [Arc::new(times) as ArrayRef].into_iter().chain(figures).collect();
         let rows = RecordBatch::try_new(Arc::new(self.layout.schema()), columns);
         let rows = rows.map_err(|error| Error::protocol(format!("These bins make no table: {error}.")))?;
-        Ok(Some(JouleFrame { rows, begins_interval }))
+        Ok(Some(Batch { rows, begins_interval }))
     }
 }

@@ -13,7 +13,7 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use streamscope_frame::{JouleFrame, JouleLayout, Layout, times};
+use streamscope_frame::{Batch, JouleLayout, Layout, times};
 
 use super::answer::{Ask, Fineness};
 use super::bins::{Bin, Bins};
@@ -38,7 +38,7 @@ pub(super) struct Envelope {
     /// Of raw rows.
     format: JouleLayout,
     /// The first bins.
-    begun: Option<JouleFrame>,
+    begun: Option<Batch>,
     bins: Rows,
     /// Intervals not passed yet, the first one being read.
     intervals: VecDeque<TimeRange>,
@@ -50,7 +50,7 @@ pub(super) struct Envelope {
     holes: u32,
     /// Whether the next row handed out is the first of all.
     first: bool,
-    ready: VecDeque<JouleFrame>,
+    ready: VecDeque<Batch>,
     ended: bool,
     filled: Progress,
 }
@@ -64,7 +64,7 @@ impl Envelope {
         level: u64,
         format: JouleLayout,
         intervals: Vec<TimeRange>,
-        (begun, bins): (JouleFrame, Rows),
+        (begun, bins): (Batch, Rows),
     ) -> Self {
         Self {
             joule: joule.clone(),
@@ -98,7 +98,7 @@ impl Envelope {
         }
     }
 
-    pub(super) async fn next(&mut self) -> Result<Option<JouleFrame>> {
+    pub(super) async fn next(&mut self) -> Result<Option<Batch>> {
         loop {
             if let Some(mut frame) = self.ready.pop_front() {
                 frame.begins_interval &= !std::mem::take(&mut self.first);
@@ -122,7 +122,7 @@ impl Envelope {
     }
 
     /// Takes bins of one interval.
-    async fn take(&mut self, mut frame: JouleFrame) -> Result<()> {
+    async fn take(&mut self, mut frame: Batch) -> Result<()> {
         let of = times(&frame.rows).unwrap_or_default();
         let (Some(&first), Some(&last)) = (of.first(), of.last()) else { return Ok(()) };
         self.pass(first).await?;
@@ -150,11 +150,10 @@ impl Envelope {
     }
 
     /// Makes some of a frame's rows ready.
-    fn push(&mut self, frame: &JouleFrame, rows: Range<usize>) {
+    fn push(&mut self, frame: &Batch, rows: Range<usize>) {
         if !rows.is_empty() {
             let begins_interval = frame.begins_interval && rows.start == 0;
-            self.ready
-                .push_back(JouleFrame { rows: frame.rows.slice(rows.start, rows.len()), begins_interval });
+            self.ready.push_back(Batch { rows: frame.rows.slice(rows.start, rows.len()), begins_interval });
         }
     }
 

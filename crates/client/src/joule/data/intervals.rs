@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::answer::bounds_pairs;
 use crate::joule::{Address, Joule, time};
-use crate::transport::Method;
+use crate::transport::{Method, Request};
 use crate::{Error, Result, TimeRange};
 
 #[derive(Deserialize)]
@@ -48,7 +48,8 @@ impl Joule {
     }
 
     /// Joins intervals that lie at most `max_gap_ns` apart, and returns how many gaps there were
-    /// (`POST /data/consolidate.json`). Decimated data stay as they are.
+    /// (`POST /data/consolidate.json`). Decimated data stay as they are. It is not repeated, for a second answer would count
+    /// none.
     pub async fn data_consolidate(
         &self,
         stream: impl Into<Address>,
@@ -73,7 +74,9 @@ impl Joule {
     /// Makes a stream's decimated data anew from the raw ones (`POST /data/decimate.json`).
     pub async fn data_decimate(&self, stream: impl Into<Address>) -> Result<()> {
         let pairs = vec![stream.into().pair()?];
-        let request = self.request(Method::Post, "/data/decimate.json", &pairs);
+        // Made anew twice, they are the same.
+        let request =
+            Request { repeatable: true, ..self.request(Method::Post, "/data/decimate.json", &pairs) };
         self.http.fetch(&request).await.map(drop)
     }
 

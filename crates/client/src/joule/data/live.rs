@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use streamscope_frame::{Column, JouleFrame, JouleLayout, JouleParser, Layout, RecordBatch, times};
+use streamscope_frame::{Batch, Column, JouleLayout, JouleParser, Layout, times};
 
 use super::answer::{Answer, Ask, Fineness};
 use super::read::{columns_of, layout_of};
-use super::rows::{Rows, malformed};
+use super::rows::{MOST_IDLE_BYTES, Rows, idle, malformed};
 use crate::joule::{Address, Joule, time};
 use crate::transport::Method;
 use crate::{Error, Progress, Read, Result};
@@ -43,8 +43,7 @@ pub struct LiveRead {
     /// Whether that row came from the database.
     stored: bool,
     way: Way,
-    ready: VecDeque<JouleFrame>,
-    begins_interval: bool,
+    ready: VecDeque<Batch>,
     progress: Progress,
     failure: Option<Error>,
 }
@@ -60,6 +59,8 @@ struct Subscription {
     answer: Answer,
     parser: JouleParser,
     buffer: Vec<u8>,
+    /// Bytes since the last row.
+    idle: u64,
     /// Whether all rows before its first one have been handed out.
     joined: bool,
 }
@@ -93,13 +94,12 @@ impl LiveRead {
             stored: false,
             way: if from_ns.is_some() { Way::Stored(None, 1) } else { Way::Subscribe },
             ready: VecDeque::new(),
-            begins_interval: false,
             progress: Progress::default(),
             failure: None,
         }
     }
 
-    async fn next(&mut self) -> Result<Option<RecordBatch>> {
+    async fn next(&mut self) -> Result<Option<Batch>> {
         if let Some(error) = &self.failure {
             return Err(error.clone());
         }
@@ -108,8 +108,7 @@ impl LiveRead {
                 self.progress.rows += frame.rows.num_rows() as u64;
                 self.last = times(&frame.rows).and_then(|times| times.last().copied()).or(self.last);
                 self.progress.covered_to = self.last;
-                self.begins_interval = frame.begins_interval;
-                return Ok(Some(frame.rows));
+                return Ok(Some(frame));
             }
             if let Err(error) = self.step().await {
                 let error = error.after_rows(self.progress.rows, self.last);
@@ -171,8 +170,8 @@ impl LiveRead {
                 self.progress.pages += 1;
                 let parser = JouleParser::new(self.format, &self.elements);
                 let joined = self.last.is_none() && self.from.is_none();
-                self.way =
-                    Way::Subscribed(Box::new(Subscription { answer, parser, buffer: Vec::new(), joined }));
+                let subscription = Subscription { answer, parser, buffer: Vec::new(), idle: 0, joined };
+                self.way = Way::Subscribed(Box::new(subscription));
                 Ok(())
             }
             Err(error)
@@ -194,7 +193,10 @@ impl LiveRead {
         let Way::Subscribed(subscription) = &mut self.way else { return Ok(()) };
         subscription.buffer.clear();
         match subscription.answer.response.body.read(&mut subscription.buffer).await {
-            Ok(length) if length > 0 => self.progress.bytes += length as u64,
+            Ok(length) if length > 0 => {
+                self.progress.bytes += length as u64;
+                subscription.idle += length as u64;
+            }
             // It ended, broke or fell silent: the database has what is missed, and then a new one begins.
             _ => {
                 self.way = Way::Stored(None, 1);
@@ -205,8 +207,12 @@ impl LiveRead {
         pushed.map_err(|parse| self.joule.http.about(malformed(parse), &subscription.answer.request))?;
         let mut frames: Vec<_> = std::iter::from_fn(|| subscription.parser.take()).collect();
         let Some(first) = frames.first().and_then(|frame| times(&frame.rows)?.first().copied()) else {
-            return Ok(());
+            return match subscription.idle > MOST_IDLE_BYTES {
+                true => Err(self.joule.http.about(idle(), &subscription.answer.request)),
+                false => Ok(()),
+            };
         };
+        subscription.idle = 0;
         if !subscription.joined {
             subscription.joined = true;
             let complete = self.catch_up(first).await?;
@@ -231,7 +237,7 @@ impl LiveRead {
                 if before > 0 {
                     self.last = of.get(before - 1).copied();
                     self.stored = true;
-                    self.ready.push_back(JouleFrame { rows: frame.rows.slice(0, before), ..frame });
+                    self.ready.push_back(Batch { rows: frame.rows.slice(0, before), ..frame });
                 }
                 if arrived {
                     return Ok(true);
@@ -244,10 +250,10 @@ impl LiveRead {
 }
 
 /// The rows of a frame after a time (ns).
-fn after(frame: JouleFrame, time: Option<i64>) -> Option<JouleFrame> {
+fn after(frame: Batch, time: Option<i64>) -> Option<Batch> {
     let rows = frame.rows.num_rows();
     let old = times(&frame.rows)?.partition_point(|of| Some(*of) <= time);
-    (old < rows).then(|| JouleFrame {
+    (old < rows).then(|| Batch {
         begins_interval: frame.begins_interval && old == 0,
         rows: frame.rows.slice(old, rows - old),
     })
@@ -258,16 +264,12 @@ impl Read for LiveRead {
         &self.layout
     }
 
-    fn next_frame(&mut self) -> LocalBoxFuture<'_, Result<Option<RecordBatch>>> {
+    fn next_batch(&mut self) -> LocalBoxFuture<'_, Result<Option<Batch>>> {
         self.next().boxed_local()
     }
 
     fn declares_gaps(&self) -> bool {
         true
-    }
-
-    fn begins_interval(&self) -> bool {
-        self.begins_interval
     }
 
     fn progress(&self) -> Progress {

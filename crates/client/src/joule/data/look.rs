@@ -3,12 +3,12 @@
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use streamscope_frame::{Column, JouleLayout, Layout, RecordBatch};
+use streamscope_frame::{Batch, Column, JouleLayout, Layout};
 
-use super::read::{DataQuery, Way, decimated_layout};
+use super::read::{DataQuery, Way, decimated_layout, reduction};
 use super::reduce::Reduce;
 use crate::joule::Joule;
-use crate::{Progress, Read, Result};
+use crate::{Progress, Read, Reduction, Result};
 
 /// An envelope, on its way.
 pub(in crate::joule) struct Look {
@@ -19,7 +19,6 @@ pub(in crate::joule) struct Look {
     layout: Layout,
     way: Option<Way>,
     level: u64,
-    begins_interval: bool,
 }
 
 impl Look {
@@ -31,19 +30,10 @@ impl Look {
         elements: Vec<Column>,
     ) -> Self {
         let layout = decimated_layout(&elements);
-        Self {
-            joule: joule.clone(),
-            query,
-            format,
-            elements,
-            layout,
-            way: None,
-            level: 1,
-            begins_interval: false,
-        }
+        Self { joule: joule.clone(), query, format, elements, layout, way: None, level: 1 }
     }
 
-    async fn frame(&mut self) -> Result<Option<RecordBatch>> {
+    async fn batch(&mut self) -> Result<Option<Batch>> {
         if self.way.is_none() {
             let (level, way) = self.joule.way(&self.query, self.format, &self.elements).await?;
             self.level = level;
@@ -53,9 +43,7 @@ impl Look {
             });
         }
         let Some(way) = &mut self.way else { return Ok(None) };
-        let next = way.next().await?;
-        self.begins_interval = next.as_ref().is_some_and(|frame| frame.begins_interval);
-        Ok(next.map(|frame| frame.rows))
+        way.next().await
     }
 }
 
@@ -64,20 +52,16 @@ impl Read for Look {
         &self.layout
     }
 
-    fn next_frame(&mut self) -> LocalBoxFuture<'_, Result<Option<RecordBatch>>> {
-        self.frame().boxed_local()
+    fn next_batch(&mut self) -> LocalBoxFuture<'_, Result<Option<Batch>>> {
+        self.batch().boxed_local()
     }
 
     fn declares_gaps(&self) -> bool {
         true
     }
 
-    fn begins_interval(&self) -> bool {
-        self.begins_interval
-    }
-
-    fn samples_a_row(&self) -> u64 {
-        self.level
+    fn reduction(&self) -> Reduction {
+        reduction(self.level)
     }
 
     fn progress(&self) -> Progress {

@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use streamscope_frame::{Column, ColumnType, JouleFrame, JouleLayout, Layout, RecordBatch};
+use streamscope_frame::{Batch, Column, ColumnType, JouleLayout, Layout};
 
 use super::answer::{Answer, Ask, Fineness};
 use super::bins;
@@ -11,7 +11,7 @@ use super::reduce::Reduce;
 use super::rows::Rows;
 use super::shard::RawRows;
 use crate::joule::{Address, DataStream, Element, Joule, time};
-use crate::{Error, Progress, Read, Result};
+use crate::{Error, Progress, Read, Reduction, Result};
 
 /// Which data of a stream, and how finely.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,14 +67,13 @@ pub enum Emptiness {
     TooCoarse,
 }
 
-/// Data under way. Frames never span the bounds of intervals: [`Read::begins_interval`] tells where one begins.
+/// Data under way. Batches never span the bounds of intervals.
 pub struct DataRead {
     joule: Joule,
     stream: DataStream,
     query: DataQuery,
     level: u64,
     way: Way,
-    begins_interval: bool,
 }
 
 /// How the data come.
@@ -99,7 +98,7 @@ impl Joule {
         let stream = self.data_stream_get(query.stream.clone()).await?;
         let elements = columns_of(&stream.elements);
         let (level, way) = self.way(query, layout_of(&stream)?, &elements).await?;
-        Ok(DataRead { joule: self.clone(), stream, query: query.clone(), level, way, begins_interval: false })
+        Ok(DataRead { joule: self.clone(), stream, query: query.clone(), level, way })
     }
 
     /// The way to the data of a stream of this layout, and rows per bin.
@@ -212,7 +211,7 @@ impl DataRead {
 }
 
 impl Way {
-    pub(super) async fn next(&mut self) -> Result<Option<JouleFrame>> {
+    pub(super) async fn next(&mut self) -> Result<Option<Batch>> {
         match self {
             Self::Raw(rows) => rows.next().await,
             Self::Rows(rows) => rows.next().await,
@@ -245,28 +244,24 @@ impl Read for DataRead {
         self.way.layout()
     }
 
-    fn next_frame(&mut self) -> LocalBoxFuture<'_, Result<Option<RecordBatch>>> {
-        async {
-            let next = self.way.next().await?;
-            self.begins_interval = next.as_ref().is_some_and(|frame| frame.begins_interval);
-            Ok(next.map(|frame| frame.rows))
-        }
-        .boxed_local()
+    fn next_batch(&mut self) -> LocalBoxFuture<'_, Result<Option<Batch>>> {
+        self.way.next().boxed_local()
     }
 
     fn declares_gaps(&self) -> bool {
         true
     }
 
-    fn samples_a_row(&self) -> u64 {
-        self.level
-    }
-
-    fn begins_interval(&self) -> bool {
-        self.begins_interval
+    fn reduction(&self) -> Reduction {
+        reduction(self.level)
     }
 
     fn progress(&self) -> Progress {
         self.way.progress()
     }
+}
+
+/// What a row of a decimation stands for.
+pub(super) fn reduction(level: u64) -> Reduction {
+    if level > 1 { Reduction::Envelope { samples: level } } else { Reduction::Every }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use streamscope_frame::{JouleFrame, Layout};
+use streamscope_frame::{Batch, Layout};
 
 use super::bins::{Bin, Bins};
 use super::rows::Rows;
@@ -20,7 +20,7 @@ pub(super) struct Reduce {
     bins: Bins,
     /// Whether the bins at hand begin an interval.
     begins_interval: bool,
-    ready: VecDeque<JouleFrame>,
+    ready: VecDeque<Batch>,
     ended: bool,
 }
 
@@ -42,7 +42,7 @@ impl Reduce {
         &self.layout
     }
 
-    pub(super) async fn next(&mut self) -> Result<Option<JouleFrame>> {
+    pub(super) async fn next(&mut self) -> Result<Option<Batch>> {
         loop {
             if let Some(frame) = self.ready.pop_front() {
                 return Ok(Some(frame));
@@ -60,7 +60,7 @@ impl Reduce {
         }
     }
 
-    fn take(&mut self, frame: &JouleFrame) -> Result<()> {
+    fn take(&mut self, frame: &Batch) -> Result<()> {
         if frame.begins_interval {
             self.end_interval()?;
             self.begins_interval = true;

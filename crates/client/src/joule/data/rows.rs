@@ -13,9 +13,7 @@
 
 use std::time::Duration;
 
-use streamscope_frame::{
-    Column, JouleFrame, JouleLayout, JouleParser, Layout, ParseError, ParseErrorKind, times,
-};
+use streamscope_frame::{Batch, Column, JouleLayout, JouleParser, Layout, ParseError, ParseErrorKind, times};
 
 use super::answer::{Answer, Ask, Fineness};
 use crate::joule::Joule;
@@ -29,7 +27,7 @@ const FRAME_BYTES: usize = 8 << 20;
 /// Bytes parsed between two looks at the clock: well under a millisecond of work.
 const SLICE: usize = 1 << 16;
 /// Bytes without a new row after which an answer does not end.
-const MOST_IDLE_BYTES: u64 = 16 << 20;
+pub(super) const MOST_IDLE_BYTES: u64 = 16 << 20;
 
 /// Rows of one window, on their way.
 pub(super) struct Rows {
@@ -63,7 +61,7 @@ struct Open {
     /// Bytes that arrived; those before `used` are parsed.
     buffer: Vec<u8>,
     used: usize,
-    /// Bytes since the last new row.
+    /// Bytes parsed since the last row.
     idle: u64,
     /// The body came to its end, one way or another; `Ok` is the right one.
     end: Option<Result<(), Cut>>,
@@ -73,7 +71,8 @@ struct Open {
 enum Cut {
     /// Asked again, the node may go on.
     Resume(Error),
-    Malformed(ParseError),
+    /// It is not what a node should send.
+    Refused(Error),
 }
 
 impl Rows {
@@ -133,7 +132,7 @@ impl Rows {
     }
 
     /// The next rows; `None` at the end. An error stays.
-    pub(super) async fn next(&mut self) -> Result<Option<JouleFrame>> {
+    pub(super) async fn next(&mut self) -> Result<Option<Batch>> {
         loop {
             let stepped = match &self.state {
                 State::Done => return Ok(None),
@@ -195,7 +194,7 @@ impl Rows {
     }
 
     /// Reads on in the answer: rows, when enough wait or there are no more.
-    async fn read(&mut self) -> Result<Option<JouleFrame>> {
+    async fn read(&mut self) -> Result<Option<Batch>> {
         let State::Open(open) = &mut self.state else { return Ok(None) };
         let enough = FRAME_ROWS.min(FRAME_BYTES / self.format.row_bytes());
         while open.end.is_none() && open.parser.pending_rows() < enough {
@@ -208,10 +207,7 @@ impl Rows {
             open.used = 0;
             match open.answer.response.body.read(&mut open.buffer).await {
                 Ok(0) => open.finish(),
-                Ok(length) => {
-                    self.progress.bytes += length as u64;
-                    open.idle += length as u64;
-                }
+                Ok(length) => self.progress.bytes += length as u64,
                 Err(cause) => {
                     let error = self.joule.http.unanswered(&open.answer.request, ErrorKind::Body, &cause);
                     open.end = Some(Err(Cut::Resume(error)));
@@ -222,15 +218,11 @@ impl Rows {
             let request = open.answer.request.clone();
             return self.admit(frame).map_err(|error| self.joule.http.about(error, &request));
         }
-        if open.idle > MOST_IDLE_BYTES {
-            let words = format!("The node sent {} MiB without a row.", MOST_IDLE_BYTES >> 20);
-            return Err(self.joule.http.about(Error::protocol(words), &open.answer.request));
-        }
         match open.end.take() {
             None => {}
             Some(Ok(())) => self.state = State::Done,
-            Some(Err(Cut::Malformed(parse))) => {
-                return Err(self.joule.http.about(malformed(parse), &open.answer.request));
+            Some(Err(Cut::Refused(error))) => {
+                return Err(self.joule.http.about(error, &open.answer.request));
             }
             Some(Err(Cut::Resume(cause))) => self.resume(cause)?,
         }
@@ -238,7 +230,7 @@ impl Rows {
     }
 
     /// Takes the rows that were not handed out before.
-    fn admit(&mut self, mut frame: JouleFrame) -> Result<Option<JouleFrame>> {
+    fn admit(&mut self, mut frame: Batch) -> Result<Option<Batch>> {
         let State::Open(open) = &mut self.state else { return Ok(None) };
         if std::mem::take(&mut open.repeats) {
             if times(&frame.rows).and_then(|times| times.first().copied()) != self.progress.covered_to {
@@ -246,19 +238,26 @@ impl Rows {
                     "Asked again from the last row on, the node begins with another: rows were changed meanwhile.",
                 ));
             }
-            frame =
-                JouleFrame { rows: frame.rows.slice(1, frame.rows.num_rows() - 1), begins_interval: false };
+            frame = Batch { rows: frame.rows.slice(1, frame.rows.num_rows() - 1), begins_interval: false };
         }
-        let (Some(&first), Some(&last)) =
+        let (Some(&first), Some(&(mut last))) =
             (times(&frame.rows).and_then(<[i64]>::first), times(&frame.rows).and_then(<[i64]>::last))
         else {
             return Ok(None);
         };
         let (start, end) = self.ask.bounds;
         if start.is_some_and(|start| first / 1000 < start) || end.is_some_and(|end| last / 1000 >= end) {
-            return Err(Error::protocol("The node sent rows outside the window that was asked for."));
+            let outside = Error::protocol("The node sent rows outside the window that was asked for.");
+            let before = |time: &i64| end.is_none_or(|end| time / 1000 < end);
+            let inside = times(&frame.rows).map_or(0, |times| times.partition_point(before));
+            if inside == 0 || start.is_some_and(|start| first / 1000 < start) {
+                return Err(outside);
+            }
+            // Those before are good. What follows is outside, too, for rows come in order.
+            frame.rows = frame.rows.slice(0, inside);
+            last = times(&frame.rows).and_then(|times| times.last().copied()).unwrap_or(first);
+            open.end = Some(Err(Cut::Refused(outside)));
         }
-        open.idle = 0;
         self.resumes = 0;
         self.progress.rows += frame.rows.num_rows() as u64;
         self.progress.covered_to = Some(last);
@@ -285,22 +284,31 @@ impl Open {
         let rest = self.buffer.get(self.used..).unwrap_or_default();
         let piece = rest.get(..SLICE).unwrap_or(rest);
         self.used += piece.len();
+        self.idle += piece.len() as u64;
+        let rows = self.parser.pending_rows();
         if let Err(error) = self.parser.push(piece) {
             let repeats =
                 matches!(error.kind, ParseErrorKind::OutOfOrder { .. }) && self.parser.ended_interval();
-            self.end = Some(Err(if repeats { Cut::Resume(malformed(error)) } else { Cut::Malformed(error) }));
-        } else if self.idle > MOST_IDLE_BYTES && self.parser.pending_rows() == 0 {
-            // Looked at by the reader.
-            self.end = Some(Ok(()));
+            let error = malformed(error);
+            self.end = Some(Err(if repeats { Cut::Resume(error) } else { Cut::Refused(error) }));
+        } else if self.parser.pending_rows() > rows {
+            self.idle = 0;
+        } else if self.idle > MOST_IDLE_BYTES {
+            self.end = Some(Err(Cut::Refused(idle())));
         }
     }
 
     fn finish(&mut self) {
         self.end = Some(self.parser.finish().map_err(|error| match error.kind {
             ParseErrorKind::Truncated => Cut::Resume(malformed(error)),
-            _ => Cut::Malformed(error),
+            _ => Cut::Refused(malformed(error)),
         }));
     }
+}
+
+/// The error for an answer that goes on without rows.
+pub(super) fn idle() -> Error {
+    Error::protocol(format!("The node sent {} MiB without a row.", MOST_IDLE_BYTES >> 20))
 }
 
 /// The error for a body that cannot be read.

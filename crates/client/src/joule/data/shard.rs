@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use streamscope_frame::{Column, JouleFrame, JouleLayout, Layout};
+use streamscope_frame::{Batch, Column, JouleLayout, Layout};
 
 use super::answer::{Ask, Fineness};
 use super::rows::Rows;
@@ -59,10 +59,9 @@ struct Plan {
 }
 
 impl Chain for Rows {
-    type Frame = JouleFrame;
     type Seen = ();
 
-    async fn next(&mut self) -> Result<Option<JouleFrame>> {
+    async fn next(&mut self) -> Result<Option<Batch>> {
         self.next().await
     }
 
@@ -89,7 +88,7 @@ impl RawRows {
         let several = joule.http.policy.concurrency > 1;
         let planning = if several { Planning::Later } else { Planning::Over };
         let windows = Windows { joule: joule.clone(), ask, format, elements, turn: turn.clone(), planning };
-        let first = windows.rows(windows.ask.clone());
+        let first = windows.rows(joule, windows.ask.clone());
         let first = if window.is_none() { first.done() } else { first };
         let (layout, transport) = (first.layout().clone(), joule.http.transport.clone());
         Self { layout, rows: Sharded::new(windows, first, end, transport, turn) }
@@ -104,14 +103,14 @@ impl RawRows {
     }
 
     /// The next rows; `None` at the end. An error stays.
-    pub(in crate::joule) async fn next(&mut self) -> Result<Option<JouleFrame>> {
+    pub(in crate::joule) async fn next(&mut self) -> Result<Option<Batch>> {
         self.rows.next().await
     }
 }
 
 impl Windows {
-    fn rows(&self, ask: Ask) -> Rows {
-        Rows::new(&self.joule, ask, self.format, self.elements.clone(), None).taking_turns(self.turn.clone())
+    fn rows(&self, joule: &Joule, ask: Ask) -> Rows {
+        Rows::new(joule, ask, self.format, self.elements.clone(), None).taking_turns(self.turn.clone())
     }
 
     fn intervals(&self) -> LocalBoxFuture<'static, Result<Vec<TimeRange>>> {
@@ -126,7 +125,8 @@ impl Sharding for Windows {
 
     fn chain(&self, (start, end): Span) -> Result<Rows> {
         let bounds = (start.map(time::bound_us), end.map(time::bound_us));
-        Ok(self.rows(Ask { bounds, ..self.ask.clone() }))
+        let ahead = Joule { http: self.joule.http.reading_ahead(), ..self.joule.clone() };
+        Ok(self.rows(&ahead, Ask { bounds, ..self.ask.clone() }))
     }
 
     fn bearable(&self) -> usize {

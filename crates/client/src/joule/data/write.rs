@@ -150,7 +150,9 @@ impl DataWriter {
             let mut request = self.joule.request(Method::Post, "/data", &pairs);
             request.headers.push(("Content-Type".into(), "application/octet-stream".into()));
             request.body = Some(std::mem::take(&mut self.block));
-            let sent = self.joule.once().http.fetch(&request).await;
+            // A page that stands in between has stored nothing.
+            let http = &self.joule.http;
+            let sent = http.fetch(&request).await.and_then(|body| http.refuse_page(&request, &body));
             self.block = request.body.take().unwrap_or_default();
             let Err(error) = sent else {
                 self.arrived(self.encoder.times(&self.block).len());
@@ -165,7 +167,7 @@ impl DataWriter {
                 }
                 Err(unknown) => return Err(self.fail(error, Some(unknown))),
             }
-            let again = matches!(error.kind, ErrorKind::Network | ErrorKind::Body | ErrorKind::Server | ErrorKind::RateLimited)
+            let again = matches!(error.kind, ErrorKind::Network | ErrorKind::Body | ErrorKind::Server)
                 // The node has not noticed yet that the connection broke.
                 || (failures > 1 && error.server_message.as_deref().is_some_and(|words| words.contains("already being produced")));
             if !self.block.is_empty() && (!again || failures >= self.joule.http.policy.attempts) {

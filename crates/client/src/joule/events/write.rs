@@ -76,11 +76,10 @@ impl Joule {
     }
 
     async fn event_blocks(&self, stream: &Address, events: Vec<Value>) -> Result<Vec<Event>> {
-        let once = self.once();
         let mut written = Vec::new();
         for block in events.chunks(BLOCK) {
             let entries = [stream.entry("id", "path")?, ("events".into(), Value::from(block))];
-            let answer = once.send(Method::Post, "/event/data.json", Map::from_iter(entries)).await;
+            let answer = self.send(Method::Post, "/event/data.json", Map::from_iter(entries)).await;
             let answer = answer.and_then(|Written { events }| match events.len() == block.len() {
                 true => Ok(events),
                 false => Err(Error::protocol(format!(

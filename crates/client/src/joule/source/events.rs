@@ -4,7 +4,7 @@ use futures_util::StreamExt;
 use futures_util::stream::iter;
 use serde_json::Value;
 
-use crate::joule::notes::Named;
+use crate::joule::event_writer::Named;
 use crate::joule::{Annotation, DataStream, EventAnswer, EventQuery, EventStream, Folder, Histogram, Joule};
 use crate::{Event, Result, TimeRange};
 
@@ -13,7 +13,7 @@ const MOST_EVENTS: u32 = 5000;
 
 impl Joule {
     /// What was noted in a folder and below that touches a range, by its start.
-    pub(super) async fn noted(&self, folder: &Folder, range: TimeRange) -> Result<Vec<Event>> {
+    pub(super) async fn events_below(&self, folder: &Folder, range: TimeRange) -> Result<Vec<Event>> {
         let folders = folder.walk();
         let at_a_time = self.http.policy.concurrency.max(1);
         let streams = folders.iter().flat_map(|folder| &folder.event_streams);

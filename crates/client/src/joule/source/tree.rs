@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::joule::{DataStream, DisplayType, Element, Folder, Joule};
-use crate::{Dimension, Display, Error, ErrorKind, Platform, Result, StreamInfo, Subject};
+use crate::joule::{DataStream, DisplayType, Element, Folder, Joule, PLATFORM};
+use crate::{Dimension, Display, Error, ErrorKind, Extent, Result, StreamInfo, Subject};
 
 /// The first instant after a node's own: nodes count microseconds.
 const MICROSECOND: i64 = 1000;
@@ -57,6 +57,7 @@ fn collect(folder: &Folder, parent: Option<&str>, into: &mut Vec<Subject>) {
             id: path.into(),
             name: name.into(),
             parent: parent.map(Into::into),
+            has_inner: false,
             devices: Vec::new(),
         });
     }
@@ -70,17 +71,7 @@ pub(super) fn folder<'a>(root: &'a Folder, path: &str) -> Result<&'a Folder> {
     let found = root.walk().into_iter().find(|folder| folder.path.as_deref() == Some(path));
     found.ok_or_else(|| {
         let mut error = Error::new(ErrorKind::NotFound, format!("The node has no folder {path}."));
-        error.platform = Some(Platform::Joule);
-        error
-    })
-}
-
-/// The stream at a path.
-pub(super) fn stream(root: &Folder, path: &str) -> Result<StreamInfo> {
-    let found = streams(root).into_iter().find(|stream| stream.id == path);
-    found.ok_or_else(|| {
-        let mut error = Error::new(ErrorKind::NotFound, format!("The node has no stream {path}."));
-        error.platform = Some(Platform::Joule);
+        error.platform = Some(PLATFORM);
         error
     })
 }
@@ -117,8 +108,13 @@ fn info(stream: &DataStream, subject_id: &str) -> StreamInfo {
         algorithm: String::new(),
         dimensions: [time].into_iter().chain(elements).collect(),
         labels: BTreeMap::new(),
-        min_time: data.and_then(|data| data.start_ns),
-        max_time: data.and_then(|data| data.end_ns).map(|last| last.saturating_add(MICROSECOND)),
+        extent: match data {
+            None => Extent::Unknown,
+            Some(data) => {
+                let end = data.end_ns.map(|last| last.saturating_add(MICROSECOND));
+                Extent::of(data.start_ns, end).unwrap_or(Extent::Empty)
+            }
+        },
     }
 }
 

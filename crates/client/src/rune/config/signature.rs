@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use super::cognito::Cognito;
+use super::cognito::cognito;
 use super::{AuthMethod, Config, refuse, set};
 use crate::http::Auth;
-use crate::transport::{Header, Transport};
+use crate::transport::{Header, Request, Transport};
 use crate::{Error, Result};
 
 const TOKEN: [&str; 2] = ["X-Rune-User-Access-Token-Id", "X-Rune-User-Access-Token-Secret"];
@@ -20,7 +20,7 @@ struct Signature {
 }
 
 impl Auth for Signature {
-    fn headers(&self) -> Vec<Header> {
+    fn sign(&self, _request: &Request, _unix_ms: f64) -> Vec<Header> {
         self.headers.clone()
     }
 
@@ -43,7 +43,7 @@ impl Config {
         if fixed || (set(&self.jwt).is_some() && !renewable) {
             return self.fixed(method);
         }
-        Ok(Rc::new(Cognito::new(self, transport)?))
+        Ok(Rc::new(cognito(self, transport)?))
     }
 
     /// What signs requests with credentials as they are, for [`Rune::with_auth`](crate::rune::Rune::with_auth): no

@@ -5,6 +5,8 @@
 //! the browser tens of kilobytes. Whatever else YAML offers is refused, with the line, never misread; credentials are
 //! never shown.
 
+use std::collections::BTreeSet;
+
 use super::{Config, refuse};
 use crate::{Error, Result};
 
@@ -21,14 +23,16 @@ pub(super) fn read(text: &str) -> Result<Config> {
     let mut config = Config::default();
     let mut lines = lines(text)?.into_iter().peekable();
     let base = lines.peek().map_or(0, |line| line.indent);
-    let mut seen: Vec<String> = Vec::new();
+    let mut seen = BTreeSet::new();
     while let Some(line) = lines.next() {
         if line.indent != base {
             return Err(line.refused("it is indented unlike the lines before; put each setting on one line"));
         }
         let (key, value) = line.entry()?;
         if seen.contains(&key) {
-            return Err(line.refused(&format!("{key} stands there a second time; leave one of them out")));
+            // What is no setting's name may be a secret on the wrong side of a colon.
+            let name = if key == HEADERS || is_known(&key) { &key } else { "a name that is no setting" };
+            return Err(line.refused(&format!("{name} stands there a second time; leave one of them out")));
         }
         let nested = |next: &Line| next.indent > base;
         if key == HEADERS {
@@ -54,7 +58,7 @@ pub(super) fn read(text: &str) -> Result<Config> {
             // Unknown: skipped with all that belongs to it (a list may stand at its own indentation).
             while lines.next_if(|next| nested(next) || next.text.starts_with("- ")).is_some() {}
         }
-        seen.push(key);
+        seen.insert(key);
     }
     Ok(config)
 }

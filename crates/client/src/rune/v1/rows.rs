@@ -6,7 +6,7 @@
 
 use streamscope_frame::{ColumnType, CsvOptions, CsvParser, Layout, ParseError, PushParser, RecordBatch};
 
-use super::super::read::malformed;
+use super::super::open_page::malformed;
 use super::CsvPages;
 use crate::Result;
 use crate::http::Http;

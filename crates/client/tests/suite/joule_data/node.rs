@@ -10,25 +10,25 @@ use crate::suite::parameter;
 /// Headers of an answer.
 type Head = Vec<(&'static str, String)>;
 /// What a fault makes of an answer to `/data`, knowing its number and its body.
-pub(super) type Fault = Box<dyn FnMut(usize, Vec<u8>) -> Canned>;
+pub(in crate::suite) type Fault = Box<dyn FnMut(usize, Vec<u8>) -> Canned>;
 
 #[derive(Clone)]
-pub(super) struct Node {
+pub(in crate::suite) struct Node {
     /// Rows of each interval: time (µs) and value.
-    pub(super) intervals: Rc<Vec<Vec<(i64, f32)>>>,
-    pub(super) decimate: bool,
+    pub(in crate::suite) intervals: Rc<Vec<Vec<(i64, f32)>>>,
+    pub(in crate::suite) decimate: bool,
     /// The gaps were taken away after the node had decimated.
-    pub(super) joined: bool,
+    pub(in crate::suite) joined: bool,
     /// Elements of a row, all of one value; decimated rows are only made of one.
-    pub(super) elements: usize,
+    pub(in crate::suite) elements: usize,
     /// Rows of a block; an interval that lacks one row to fill its last block is repeated without end.
-    pub(super) block: usize,
+    pub(in crate::suite) block: usize,
     /// Status and body of what is said instead of the intervals.
-    pub(super) withheld: Option<(u16, &'static str)>,
+    pub(in crate::suite) withheld: Option<(u16, &'static str)>,
 }
 
 impl Node {
-    pub(super) fn new(intervals: Vec<Vec<(i64, f32)>>) -> Self {
+    pub(in crate::suite) fn new(intervals: Vec<Vec<(i64, f32)>>) -> Self {
         Self {
             intervals: Rc::new(intervals),
             decimate: true,
@@ -40,7 +40,7 @@ impl Node {
     }
 
     /// Intervals of so many rows, 1 ms apart, 10 s between intervals.
-    pub(super) fn of_lengths(lengths: &[usize]) -> Self {
+    pub(in crate::suite) fn of_lengths(lengths: &[usize]) -> Self {
         let mut time = 1_700_000_000_000_000;
         let interval = |&rows: &usize| {
             let start = time;
@@ -50,11 +50,11 @@ impl Node {
         Self::new(lengths.iter().map(interval).collect())
     }
 
-    pub(super) fn transport(&self) -> MemoryTransport {
+    pub(in crate::suite) fn transport(&self) -> MemoryTransport {
         self.with_fault(Box::new(|_, body| Canned::new(200, body)))
     }
 
-    pub(super) fn with_fault(&self, mut fault: Fault) -> MemoryTransport {
+    pub(in crate::suite) fn with_fault(&self, mut fault: Fault) -> MemoryTransport {
         let node = self.clone();
         let mut number = 0;
         MemoryTransport::new(move |request| {
@@ -181,7 +181,7 @@ impl Node {
 }
 
 /// Bins of so many rows as a node makes them: level by level, four by four, leftovers dropped.
-pub(super) fn decimated(rows: &[(i64, f32)], level: usize) -> Vec<(i64, Vec<f32>)> {
+pub(in crate::suite) fn decimated(rows: &[(i64, f32)], level: usize) -> Vec<(i64, Vec<f32>)> {
     let mut bins: Vec<_> = rows.iter().map(|&(time, value)| (time, vec![value; 3])).collect();
     let mut reached = 1;
     while reached < level {
@@ -202,6 +202,6 @@ pub(super) fn decimated(rows: &[(i64, f32)], level: usize) -> Vec<(i64, Vec<f32>
 }
 
 /// A body in pieces of this length.
-pub(super) fn pieces(body: &[u8], length: usize) -> Vec<Step> {
+pub(in crate::suite) fn pieces(body: &[u8], length: usize) -> Vec<Step> {
     body.chunks(length).map(|piece| Step::Bytes(piece.to_vec())).collect()
 }

@@ -75,17 +75,13 @@ impl Grid {
             .collect();
         let together = (streams.len() > 1).then(|| GridRow {
             label: if all { "All of them".into() } else { "Any of them".into() },
-            question: Question {
-                streams: streams.iter().map(|stream| stream.id.clone()).collect(),
-                all,
-                resolution_s,
-            },
+            question: Question { streams: streams.into(), all, resolution_s },
             stream: None,
             places: places.clone(),
         });
         let single = streams.iter().map(|stream| GridRow {
             label: title(stream),
-            question: Question::one(&stream.id, resolution_s),
+            question: Question::one(stream, resolution_s),
             stream: Some(stream.id.clone()),
             places: places.clone(),
         });
@@ -108,7 +104,7 @@ impl Grid {
         let resolution_s = resolution(&days.iter().map(|day| day.start).collect::<Vec<_>>());
         let rows = days.iter().map(|day| GridRow {
             label: short_date(&Civil::at(day.start, zone)),
-            question: Question::one(&stream.id, resolution_s),
+            question: Question::one(stream, resolution_s),
             stream: Some(stream.id.clone()),
             places: hours_of(day.start, day.end, zone),
         });
@@ -254,7 +250,7 @@ mod tests {
     fn completeness_is_written_per_stream_and_day() {
         let row = GridRow {
             label: "Heart, rate".into(),
-            question: Question::one("a", 3600),
+            question: Question::one(&StreamInfo::default(), 3600),
             stream: Some("a".into()),
             places: vec![Place { range: TimeRange { start: 0, end: DAY }, left: 0.0, width: 1.0 }],
         };

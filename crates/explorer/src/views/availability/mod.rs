@@ -7,7 +7,7 @@ pub mod table;
 use js_sys::{Array, Uint8Array};
 use leptos::html::Div;
 use leptos::prelude::*;
-use streamscope_client::{StreamInfo, TimeRange};
+use streamscope_client::{StreamInfo, TimeRange, whole_span};
 use streamscope_signal::TimeZone;
 use web_sys::{KeyboardEvent, PointerEvent};
 
@@ -16,10 +16,15 @@ use self::paint::{Emphasis, Geometry, paint};
 use self::table::CompletenessTable;
 use crate::charts::civil::exact_time;
 use crate::charts::surface::{ChartCanvas, use_size};
-use crate::recording::{Coverage, span};
+use crate::recording::{Coverage, can_tell};
+use crate::row_filter::InForce;
 use crate::state::{View, Workspace};
+use crate::text::in_line;
 use crate::views::export::{Exports, save};
 use crate::views::toggle::Toggle;
+
+/// Streams of a subject that are shown without being chosen.
+const MOST_UNASKED: usize = 200;
 
 /// A cell: row and place.
 type Cell = (usize, usize);
@@ -52,7 +57,7 @@ pub fn AvailabilityView() -> impl IntoView {
     let states = Memo::new(move |_| answers(&workspace, grid));
     let shared = Shared { workspace, grid, states, active: RwSignal::new(None), anchor: RwSignal::new(None) };
     Effect::new(move |_| {
-        let Some(source) = workspace.source.get() else { return };
+        let Some(source) = workspace.reading() else { return };
         let coverage = workspace.recordings.coverage(&source);
         grid.with(|grid| {
             if let Some(span) = grid.span {
@@ -95,9 +100,10 @@ pub fn AvailabilityView() -> impl IntoView {
             </div>
             <Show
                 when=move || grid.with(|grid| !grid.rows.is_empty())
-                fallback=|| view! { <p class="view-empty">"No stream with data to look at. Choose a subject on the left."</p> }
+                fallback=move || view! { <p class="view-empty">{nothing(&workspace)}</p> }
             >
                 <div class="figure" node_ref=figure>
+                    <InForce />
                     <Show when=move || !as_table.get() fallback=move || view! { <CompletenessTable shared /> }>
                         <GridCanvas shared />
                     </Show>
@@ -114,36 +120,49 @@ pub fn AvailabilityView() -> impl IntoView {
 /// Who computed the availability, where that is not the server.
 #[component]
 fn ComputedBy(workspace: Workspace) -> impl IntoView {
-    let who = move || {
-        workspace.source.get().map(|source| source.aggregates_by()).filter(|who| *who != "the server")
-    };
-    move || who().map(|who| view! { <p class="view-note">"Computed by " {who} "."</p> })
+    let here = move || workspace.reading().is_some_and(|source| source.aggregates().is_none());
+    view! {
+        <Show when=here>
+            <p class="view-note">"Computed by this browser, from what the server sent."</p>
+        </Show>
+    }
 }
 
-/// The selected streams, or all of the subject when none is selected; those without data have nothing to ask about.
+/// The selected streams, or all of the subject when none is selected; those without data have nothing to ask about. Not
+/// all where that is more than anybody looks at, or where only the rows of each tell.
 fn shown(workspace: &Workspace) -> Vec<StreamInfo> {
     let selected = workspace.selected_streams();
-    match selected.is_empty() {
-        true => workspace
-            .streams
-            .with(|streams| streams.iter().filter(|stream| span(stream).is_some()).cloned().collect()),
-        false => selected,
+    if !selected.is_empty() {
+        return selected;
+    }
+    let Some(source) = workspace.reading() else { return Vec::new() };
+    workspace.streams.with(|streams| {
+        let with_data: Vec<_> = streams.iter().filter(|stream| stream.span().is_some()).collect();
+        let all = with_data.len() <= MOST_UNASKED
+            && with_data.iter().all(|stream| can_tell(source.as_ref(), stream));
+        if all { with_data.into_iter().cloned().collect() } else { Vec::new() }
+    })
+}
+
+/// What to do where there is nothing to see.
+fn nothing(workspace: &Workspace) -> &'static str {
+    let known = workspace.streams.with(|streams| streams.iter().any(|stream| stream.span().is_some()));
+    match known {
+        true => "Choose one or more streams on the left to see when they have data.",
+        false => "No stream with data to look at. Choose a subject on the left.",
     }
 }
 
 fn built(streams: &[StreamInfo], all: bool, by_hour: bool, zone: &TimeZone) -> Grid {
-    let spans: Vec<_> = streams.iter().filter_map(span).collect();
-    let start = spans.iter().map(|span| span.start).min();
-    let end = spans.iter().map(|span| span.end).max();
-    let (Some(start), Some(end), Some(first)) = (start, end, streams.first()) else { return Grid::default() };
+    let (Some(whole), Some(first)) = (whole_span(streams), streams.first()) else { return Grid::default() };
     match by_hour {
-        true => Grid::hours(first, span(first).unwrap_or(TimeRange { start, end }), zone),
-        false => Grid::days(streams, TimeRange { start, end }, all, zone),
+        true => Grid::hours(first, first.span().unwrap_or(whole), zone),
+        false => Grid::days(streams, whole, all, zone),
     }
 }
 
 fn answers(workspace: &Workspace, grid: Memo<Grid>) -> Vec<Vec<CellState>> {
-    let Some(source) = workspace.source.get() else { return Vec::new() };
+    let Some(source) = workspace.reading() else { return Vec::new() };
     let coverage: Coverage = workspace.recordings.coverage(&source);
     coverage.track();
     grid.with(|grid| {
@@ -320,7 +339,7 @@ fn ReadLine(shared: Shared) -> impl IntoView {
             let state = shared.states.with(|states| states.get(row)?.get(place).copied())?;
             Some(format!(
                 "{}: {} to {}: {}",
-                held.label,
+                in_line(&held.label, 80),
                 exact_time(range.start, &zone),
                 exact_time(range.end, &zone),
                 words(state)
@@ -352,7 +371,7 @@ fn StateLegend() -> impl IntoView {
 #[component]
 fn Failure(shared: Shared) -> impl IntoView {
     let failed = move || {
-        let source = shared.workspace.source.get()?;
+        let source = shared.workspace.reading()?;
         let coverage = shared.workspace.recordings.coverage(&source);
         coverage.track();
         shared.grid.with(|grid| {
@@ -361,7 +380,7 @@ fn Failure(shared: Shared) -> impl IntoView {
         })
     };
     let retry = move |_| {
-        let Some(source) = shared.workspace.source.get_untracked() else { return };
+        let Some(source) = untrack(|| shared.workspace.reading()) else { return };
         let coverage = untrack(|| shared.workspace.recordings.coverage(&source));
         shared.grid.with_untracked(|grid| {
             if let Some(span) = grid.span {

@@ -9,6 +9,7 @@ use crate::charts::hatch::{Hatch, fill_hatched};
 use crate::charts::pane::{DrawError, Pane};
 use crate::charts::theme::{Theme, css};
 use crate::recording::intersection;
+use crate::text::in_line;
 
 /// Height of the column labels in CSS pixels.
 pub const HEAD: f64 = 22.0;
@@ -136,9 +137,9 @@ fn paint_labels(pane: &Pane, theme: &Theme, grid: &Grid, geometry: Geometry) -> 
     let size = 11.0 * scale;
     let letters = ((geometry.gutter - 8.0) / 6.2) as usize;
     for (row, held) in grid.rows.iter().enumerate() {
-        let label: String = match held.label.chars().count() > letters {
-            true => held.label.chars().take(letters.saturating_sub(1)).chain(['…']).collect(),
-            false => held.label.clone(),
+        let label = match held.label.chars().count() > letters {
+            true => in_line(&held.label, letters.saturating_sub(1)),
+            false => in_line(&held.label, letters),
         };
         let y = (HEAD + (row as f64 + 0.5) * geometry.row - 1.0) * scale;
         draw_text(pane, &label, (0.0, y), size, theme.ink, (HPos::Left, VPos::Center))?;

@@ -5,6 +5,7 @@ use streamscope_signal::Civil;
 
 use super::Shared;
 use super::grid::CellState;
+use crate::text::in_line;
 
 /// The grid's numbers.
 #[component]
@@ -16,8 +17,9 @@ pub fn CompletenessTable(
         let zone = shared.workspace.zone.get();
         shared.grid.with(|grid| {
             shared.states.with(|states| {
-                let heads: Vec<_> =
-                    grid.rows.iter().map(|row| view! { <th scope="col">{row.label.clone()}</th> }).collect();
+                let head =
+                    |label: &String| view! { <th scope="col" title=label.clone()>{in_line(label, 40)}</th> };
+                let heads: Vec<_> = grid.rows.iter().map(|row| head(&row.label)).collect();
                 match grid.by_hour {
                     false => {
                         let places = grid.rows.first().map(|row| row.places.clone()).unwrap_or_default();

@@ -1,40 +1,36 @@
-//! What the toolbar chooses: slot length, number of days, comparison.
+//! What the toolbar chooses: slot length, number of days, comparison. All of it is part of the selection.
 
 use leptos::prelude::*;
+use streamscope_selection::Day;
 
-use super::plan::{MOST_DAYS, Plan, RESOLUTIONS};
+use super::period::{MOST_DAYS, Period, RESOLUTIONS};
+use crate::state::Workspace;
 
-/// What the controls say. `Copy`, as Leptos signals are.
-#[derive(Clone, Copy)]
-pub struct Settings {
-    /// Length of a slot, s.
-    pub resolution_s: RwSignal<u32>,
-    /// Number of days; `None` for as many as the selected range touches.
-    pub n_days: RwSignal<Option<u32>>,
-    /// Whether the days before are drawn too.
-    pub compare: RwSignal<bool>,
-}
-
-impl Default for Settings {
-    /// Half-hour slots over the days of the selected range.
-    fn default() -> Self {
-        Self { resolution_s: RwSignal::new(1800), n_days: RwSignal::new(None), compare: RwSignal::new(false) }
-    }
+/// What is chosen; a link may name slots that this page does not offer. Tracked.
+pub fn chosen(workspace: &Workspace) -> Day {
+    let day = workspace.selection.with(|selection| selection.day);
+    let offered = RESOLUTIONS.iter().any(|(seconds, _)| *seconds == day.resolution_s);
+    let resolution_s = if offered { day.resolution_s } else { Day::default().resolution_s };
+    Day { resolution_s, ..day }
 }
 
 /// Slot length, number of days, comparison.
 #[component]
 pub fn Choices(
-    /// What the controls say.
-    settings: Settings,
     /// The days in force.
-    plan: Memo<Option<Plan>>,
+    period: Memo<Option<Period>>,
 ) -> impl IntoView {
+    let workspace = expect_context::<Workspace>();
+    let day = Memo::new(move |_| chosen(&workspace));
+    let choose = move |change: &dyn Fn(&mut Day)| {
+        workspace.selection.update(|selection| change(&mut selection.day));
+    };
     let resolutions = RESOLUTIONS.map(|(seconds, name)| {
-        view! { <option value=seconds.to_string() selected=move || settings.resolution_s.get() == seconds>{name}</option> }
+        view! { <option value=seconds.to_string() selected=move || day.get().resolution_s == seconds>{name}</option> }
     });
     let days = (1..=MOST_DAYS).map(|days| {
-        let chosen = move || plan.with(|plan| plan.as_ref().is_some_and(|plan| plan.n_days == days));
+        let chosen =
+            move || period.with(|period| period.as_ref().is_some_and(|period| period.n_days == days));
         view! { <option value=days.to_string() selected=chosen>{days}</option> }
     });
     view! {
@@ -42,7 +38,10 @@ pub fn Choices(
             "Slots of"
             <select
                 aria-label="Slot length"
-                on:change=move |event| settings.resolution_s.set(event_target_value(&event).parse().unwrap_or(1800))
+                on:change:target=move |event| {
+                    let seconds = event.target().value().parse();
+                    choose(&|day| day.resolution_s = seconds.clone().unwrap_or(day.resolution_s));
+                }
             >
                 {resolutions.into_iter().collect::<Vec<_>>()}
             </select>
@@ -51,7 +50,10 @@ pub fn Choices(
             "Days"
             <select
                 aria-label="Number of days"
-                on:change=move |event| settings.n_days.set(event_target_value(&event).parse().ok())
+                on:change:target=move |event| {
+                    let days = event.target().value().parse().ok();
+                    choose(&|day| day.n_days = days);
+                }
             >
                 {days.collect::<Vec<_>>()}
             </select>
@@ -59,8 +61,11 @@ pub fn Choices(
         <label>
             <input
                 type="checkbox"
-                prop:checked=move || settings.compare.get()
-                on:change=move |event| settings.compare.set(event_target_checked(&event))
+                prop:checked=move || day.get().compare
+                on:change:target=move |event| {
+                    let compare = event.target().checked();
+                    choose(&|day| day.compare = compare);
+                }
             />
             "Compare with the days before"
         </label>

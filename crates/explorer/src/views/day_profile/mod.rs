@@ -4,32 +4,35 @@ pub mod choices;
 pub mod compute;
 pub mod numbers;
 pub mod paint;
-pub mod plan;
+pub mod period;
+pub mod states;
 
 use futures_util::future::{AbortHandle, Abortable};
 use leptos::html::Div;
 use leptos::prelude::*;
-use streamscope_client::TimeRange;
+use streamscope_client::whole_span;
 use streamscope_signal::TimeZone;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{KeyboardEvent, PointerEvent};
 
-use self::choices::{Choices, Settings};
+use self::choices::{Choices, chosen};
 use self::compute::{Curve, by_hand, by_reduced, by_server, way};
 use self::paint::{CURVES, LANE, MARGINS};
-use self::plan::{Plan, Route};
-use crate::catalogue::title;
+use self::period::{Period, Route};
+use crate::catalogue::label;
 use crate::charts::civil::short_date;
 use crate::charts::format::grouped;
 use crate::charts::surface::ChartCanvas;
-use crate::recording::{Recording, Status, span};
+use crate::recording::{Recording, Status};
+use crate::row_filter::InForce;
 use crate::state::Workspace;
+use crate::text::in_line;
 use crate::views::export::Exports;
 use crate::views::toggle::Toggle;
 
 /// A curve as it is drawn.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Shown {
+pub struct DrawnCurve {
     /// Its numbers.
     pub curve: Curve,
     /// Number of its colour.
@@ -38,10 +41,11 @@ pub struct Shown {
     pub earlier: bool,
 }
 
-impl Shown {
+impl DrawnCurve {
     /// Its name, and whether it is the earlier one.
     pub fn label(&self) -> String {
-        if self.earlier { format!("{} (days before)", self.curve.name) } else { self.curve.name.clone() }
+        let name = in_line(&self.curve.name, 80);
+        if self.earlier { format!("{name} (days before)") } else { name }
     }
 }
 
@@ -62,7 +66,7 @@ enum Part {
 #[derive(Clone)]
 struct Job {
     recording: Recording,
-    plan: Plan,
+    period: Period,
     earlier: bool,
     part: Part,
 }
@@ -73,9 +77,9 @@ type Jobs = RwSignal<Vec<Job>, LocalStorage>;
 #[component]
 pub fn DayProfileView() -> impl IntoView {
     let workspace = expect_context::<Workspace>();
-    let settings = Settings::default();
     let as_table = RwSignal::new(false);
-    let plan = Memo::new(move |_| planned(&workspace, settings));
+    let period = Memo::new(move |_| period_of(&workspace));
+    let compare = Memo::new(move |_| chosen(&workspace).compare);
     let jobs: Jobs = RwSignal::new_local(Vec::new());
     let running = StoredValue::new_local(Vec::<AbortHandle>::new());
     let stop = move || {
@@ -84,7 +88,7 @@ pub fn DayProfileView() -> impl IntoView {
     Effect::new(move |_| {
         stop();
         let zone = workspace.zone.get();
-        jobs.set(work(&workspace, plan.get(), settings.compare.get(), &zone));
+        jobs.set(work(&workspace, period.get(), compare.get(), &zone));
         let count = jobs.with_untracked(Vec::len);
         (0..count).for_each(|index| start(workspace, jobs, index, false, running));
     });
@@ -95,7 +99,7 @@ pub fn DayProfileView() -> impl IntoView {
     view! {
         <div class="day-profile" data-view="day-profile">
             <div class="toolbar" role="toolbar" aria-label="Day profile">
-                <Choices settings plan />
+                <Choices period />
                 <Toggle on=as_table label="Table" />
                 <Exports figure title="Day profile" />
             </div>
@@ -105,12 +109,13 @@ pub fn DayProfileView() -> impl IntoView {
                     <p class="view-empty">"Choose one or more streams on the left to see their average day here."</p>
                 }
             >
-                <p class="view-note" data-caption="">{move || plan.get().map(|plan| caption(&plan, &workspace.zone.get()))}</p>
+                <p class="view-note" data-caption="">{move || period.get().map(|period| caption(&period, &workspace.zone.get()))}</p>
                 <Notices jobs read_raw />
                 <div class="figure" node_ref=figure>
+                    <InForce />
                     {move || match as_table.get() {
                         true => curves.with(|curves| numbers::table(curves)).into_any(),
-                        false => view! { <Panels curves n_days=Signal::derive(move || plan.get().map_or(1, |plan| plan.n_days)) /> }.into_any(),
+                        false => view! { <Panels curves n_days=Signal::derive(move || period.get().map_or(1, |period| period.n_days)) /> }.into_any(),
                     }}
                 </div>
                 {move || curves.with(|curves| (!curves.is_empty()).then(|| numbers::summary(curves)))}
@@ -120,20 +125,19 @@ pub fn DayProfileView() -> impl IntoView {
 }
 
 /// The days that the selected range touches; without one, the last days that the streams hold.
-fn planned(workspace: &Workspace, settings: Settings) -> Option<Plan> {
+fn period_of(workspace: &Workspace) -> Option<Period> {
     let zone = workspace.zone.get();
-    let spans: Vec<_> = workspace.selected_streams().iter().filter_map(span).collect();
-    let start = spans.iter().map(|span| span.start).min()?;
-    let end = spans.iter().map(|span| span.end).max()?;
-    let range = workspace.selection.with(|selection| selection.range).unwrap_or(TimeRange { start, end });
-    Some(Plan::of(range, settings.n_days.get(), settings.resolution_s.get(), &zone))
+    let all = whole_span(&workspace.selected_streams())?;
+    let range = workspace.selection.with(|selection| selection.range).unwrap_or(all);
+    let day = chosen(workspace);
+    Some(Period::of(range, day.n_days, day.resolution_s, &zone))
 }
 
-fn caption(plan: &Plan, zone: &TimeZone) -> String {
-    let range = plan.range(zone);
+fn caption(period: &Period, zone: &TimeZone) -> String {
+    let range = period.range(zone);
     let date = |time: i64| short_date(&streamscope_signal::Civil::at(time, zone));
     let year = streamscope_signal::Civil::at(range.start, zone).year;
-    let days = if plan.n_days == 1 { "day".to_string() } else { format!("{} days", plan.n_days) };
+    let days = if period.n_days == 1 { "day".to_string() } else { format!("{} days", period.n_days) };
     format!(
         "Average of {days}, {} to {} {year}, time of day in {}. Mean per slot; bars below show on how many days it stands.",
         date(range.start),
@@ -142,17 +146,23 @@ fn caption(plan: &Plan, zone: &TimeZone) -> String {
     )
 }
 
-fn work(workspace: &Workspace, plan: Option<Plan>, compare: bool, zone: &TimeZone) -> Vec<Job> {
-    let (Some(source), Some(plan)) = (workspace.source.get(), plan) else { return Vec::new() };
+fn work(workspace: &Workspace, period: Option<Period>, compare: bool, zone: &TimeZone) -> Vec<Job> {
+    let (Some(source), Some(period)) = (workspace.reading(), period) else { return Vec::new() };
     let streams = workspace.selected_streams();
-    let plans: Vec<_> =
-        std::iter::once((plan.clone(), false)).chain(compare.then(|| (plan.before(zone), true))).collect();
+    let periods: Vec<_> = std::iter::once((period.clone(), false))
+        .chain(compare.then(|| (period.before(zone), true)))
+        .collect();
     streams
         .iter()
-        .flat_map(|stream| plans.iter().map(move |plan| (stream, plan)))
-        .map(|(stream, (plan, earlier))| {
+        .flat_map(|stream| periods.iter().map(move |period| (stream, period)))
+        .map(|(stream, (period, earlier))| {
             let recording = workspace.recordings.of(&source, stream);
-            Job { part: Part::Waiting(recording.clone()), recording, plan: plan.clone(), earlier: *earlier }
+            Job {
+                part: Part::Waiting(recording.clone()),
+                recording,
+                period: period.clone(),
+                earlier: *earlier,
+            }
         })
         .collect()
 }
@@ -166,7 +176,7 @@ fn start(
     running: StoredValue<Vec<AbortHandle>, LocalStorage>,
 ) {
     let Some(job) = jobs.with_untracked(|jobs| jobs.get(index).cloned()) else { return };
-    let Some(source) = workspace.source.get_untracked() else { return };
+    let Some(source) = untrack(|| workspace.reading()) else { return };
     let zone = workspace.zone.get_untracked();
     let put = move |part: Part| {
         jobs.try_update(|jobs| {
@@ -175,7 +185,7 @@ fn start(
             }
         });
     };
-    let (way, there) = way(&job.recording, &job.plan, &zone);
+    let (way, there) = way(&job.recording, &job.period, &zone);
     // Several dimensions mean fast sensors, and many rows: that is the person's decision.
     if let (Route::Raw { reason }, false, false) = (&way, there, read_raw)
         && job.recording.stream().dimensions.len() > 2
@@ -190,13 +200,13 @@ fn start(
         let outcome = match way {
             Route::Server { shift } => {
                 let stream = job.recording.stream().clone();
-                Abortable::new(by_server(source, stream, job.plan, shift), registration).await
+                Abortable::new(by_server(source, stream, job.period, shift), registration).await
             }
             Route::Reduced => {
-                Abortable::new(by_reduced(source, job.recording, job.plan, zone), registration).await
+                Abortable::new(by_reduced(source, job.recording, job.period, zone), registration).await
             }
             Route::Raw { reason } => {
-                Abortable::new(by_hand(job.recording, job.plan, zone, reason), registration).await
+                Abortable::new(by_hand(job.recording, job.period, zone, reason), registration).await
             }
         };
         match outcome {
@@ -207,8 +217,8 @@ fn start(
     });
 }
 
-fn shown(jobs: &[Job]) -> Vec<Shown> {
-    let mut shown: Vec<Shown> = Vec::new();
+fn shown(jobs: &[Job]) -> Vec<DrawnCurve> {
+    let mut shown: Vec<DrawnCurve> = Vec::new();
     for job in jobs {
         let Part::Ready(curves) = &job.part else { continue };
         for curve in curves {
@@ -218,7 +228,11 @@ fn shown(jobs: &[Job]) -> Vec<Shown> {
                 .find(|other| job.earlier && other.curve.name == curve.name)
                 .map(|twin| twin.colour);
             let next = shown.iter().filter(|other| !other.earlier).count();
-            shown.push(Shown { curve: curve.clone(), colour: twin.unwrap_or(next), earlier: job.earlier });
+            shown.push(DrawnCurve {
+                curve: curve.clone(),
+                colour: twin.unwrap_or(next),
+                earlier: job.earlier,
+            });
         }
     }
     shown
@@ -229,8 +243,11 @@ fn shown(jobs: &[Job]) -> Vec<Shown> {
 fn Notices(jobs: Jobs, read_raw: impl Fn(usize) + Copy + Send + Sync + 'static) -> impl IntoView {
     move || {
         let notices = jobs.get().into_iter().enumerate().filter_map(|(index, job)| {
-            let name = title(job.recording.stream());
+            let name = label(job.recording.stream());
             match job.part {
+                Part::Ready(curves) if curves.is_empty() => {
+                    Some(view! { <p class="view-note" role="status">{name} " has nothing with an average."</p> }.into_any())
+                }
                 Part::Ready(_) => None,
                 Part::Waiting(recording) => {
                     let rows = match recording.status() {
@@ -264,7 +281,7 @@ fn Notices(jobs: Jobs, read_raw: impl Fn(usize) + Copy + Send + Sync + 'static) 
 
 /// One panel per unit.
 #[component]
-fn Panels(curves: Signal<Vec<Shown>>, n_days: Signal<u32>) -> impl IntoView {
+fn Panels(curves: Signal<Vec<DrawnCurve>>, n_days: Signal<u32>) -> impl IntoView {
     move || {
         let all = curves.get();
         let mut units: Vec<String> = Vec::new();
@@ -283,7 +300,7 @@ fn Panels(curves: Signal<Vec<Shown>>, n_days: Signal<u32>) -> impl IntoView {
 
 /// The curves of one unit.
 #[component]
-fn Panel(curves: Vec<Shown>, n_days: Signal<u32>) -> impl IntoView {
+fn Panel(curves: Vec<DrawnCurve>, n_days: Signal<u32>) -> impl IntoView {
     let slot = RwSignal::new(None::<usize>);
     let slots = curves.first().map_or(1, |shown| shown.curve.aggregate.values.len().max(1));
     let node = NodeRef::<Div>::new();
@@ -294,11 +311,12 @@ fn Panel(curves: Vec<Shown>, n_days: Signal<u32>) -> impl IntoView {
             let colour = format!("var(--series-{})", shown.colour % 7 + 1);
             let class = if shown.earlier { "swatch earlier" } else { "swatch" };
             let unit =
-                if shown.curve.unit.is_empty() { String::new() } else { format!(" ({})", shown.curve.unit) };
-            view! { <li><i class=class style:--swatch=colour></i>{shown.label()} {unit}</li> }
+                if shown.curve.unit.is_empty() { String::new() } else { format!(" ({})", in_line(&shown.curve.unit, 24)) };
+            view! { <li><i class=class style:--swatch=colour></i><span title=shown.curve.name.clone()>{shown.label()}</span> {unit}</li> }
         })
         .collect();
-    let label = format!("Average day of {}", curves.iter().map(Shown::label).collect::<Vec<_>>().join(", "));
+    let label =
+        format!("Average day of {}", curves.iter().map(DrawnCurve::label).collect::<Vec<_>>().join(", "));
     let curves = StoredValue::new(curves);
     let moved = move |event: PointerEvent| {
         let Some(node) = node.get_untracked() else { return };

@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 use streamscope_signal::DailyAggregate;
 
-use super::Shown;
+use super::DrawnCurve;
 use crate::charts::format::{duration, value};
+use crate::text::in_line;
 use crate::views::table_head::table_head;
 
 /// "07:30" of a slot's start.
@@ -21,7 +22,11 @@ fn figures(aggregate: &DailyAggregate) -> [String; 7] {
     let summary = &aggregate.summary;
     [
         summary.n_days_with_data_total.to_string(),
-        summary.duration_mean_per_day.map_or("–".to_string(), |mean| duration(mean as i64)),
+        // Where rows do not say how long they last, nothing is known.
+        summary
+            .duration_mean_per_day
+            .filter(|mean| *mean > 0.0)
+            .map_or("–".to_string(), |mean| duration(mean as i64)),
         number(summary.value.mean),
         number(summary.value.median),
         number(summary.value.min),
@@ -31,7 +36,7 @@ fn figures(aggregate: &DailyAggregate) -> [String; 7] {
 }
 
 /// Figures over the days of each curve.
-pub fn summary(curves: &[Shown]) -> impl IntoView + use<> {
+pub fn summary(curves: &[DrawnCurve]) -> impl IntoView + use<> {
     let rows: Vec<_> = curves
         .iter()
         .map(|shown| {
@@ -39,16 +44,16 @@ pub fn summary(curves: &[Shown]) -> impl IntoView + use<> {
                 figures(&shown.curve.aggregate).map(|text| view! { <td>{text}</td> }).into_iter().collect();
             view! {
                 <tr>
-                    <th scope="row">{shown.label()}</th>
+                    <th scope="row" title=shown.curve.name.clone()>{shown.label()}</th>
                     {cells}
-                    <td class="unit">{shown.curve.unit.clone()}</td>
+                    <td class="unit" title=shown.curve.unit.clone()>{in_line(&shown.curve.unit, 24)}</td>
                     <td class="origin">{shown.curve.origin.clone()}</td>
                 </tr>
             }
         })
         .collect();
     view! {
-        <div class="table-scroll">
+        <div class="table-scroll" tabindex="0" role="region" aria-label="Figures over the days">
             <table class="number-table profile-summary">
                 {table_head(&["Profile", "Days with data", "Recorded per day", "Mean", "Median", "Min", "Max", "Std. dev.", "Unit", "Computed"])}
                 <tbody>{rows}</tbody>
@@ -58,11 +63,11 @@ pub fn summary(curves: &[Shown]) -> impl IntoView + use<> {
 }
 
 /// Every slot: mean and days with data of each curve.
-pub fn table(curves: &[Shown]) -> impl IntoView + use<> {
+pub fn table(curves: &[DrawnCurve]) -> impl IntoView + use<> {
     let heads: Vec<_> = curves
         .iter()
         .map(|shown| {
-            view! { <th scope="col">{shown.label()} " " <small>{shown.curve.unit.clone()}</small></th> <th scope="col">"Days"</th> }
+            view! { <th scope="col">{shown.label()} " " <small title=shown.curve.unit.clone()>{in_line(&shown.curve.unit, 24)}</small></th> <th scope="col">"Days"</th> }
         })
         .collect();
     let slots = curves.iter().map(|shown| shown.curve.aggregate.values.len()).max().unwrap_or(0);
@@ -92,13 +97,15 @@ pub fn table(curves: &[Shown]) -> impl IntoView + use<> {
 }
 
 /// What all curves read in a slot, in one sentence.
-pub fn reading(curves: &[Shown], slot: usize) -> String {
+pub fn reading(curves: &[DrawnCurve], slot: usize) -> String {
     let resolution_s = curves.first().map_or(3600, |shown| shown.curve.aggregate.resolution_s);
     let parts = curves.iter().map(|shown| {
         let aggregate = &shown.curve.aggregate;
         let days = aggregate.n_days_with_data.get(slot).copied().unwrap_or(0);
         match aggregate.values.get(slot).copied().flatten() {
-            Some(mean) => format!("{} {} {} ({days} days)", shown.label(), value(mean), shown.curve.unit),
+            Some(mean) => {
+                format!("{} {} {} ({days} days)", shown.label(), value(mean), in_line(&shown.curve.unit, 24))
+            }
             None => format!("{} no data", shown.label()),
         }
     });

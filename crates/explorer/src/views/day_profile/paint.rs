@@ -3,12 +3,13 @@
 use streamscope_client::TimeRange;
 use streamscope_signal::{DAY, SECOND};
 
-use super::Shown;
+use super::DrawnCurve;
 use crate::charts::axes::{Margins, PlotBox, draw_axes, fill_box};
 use crate::charts::pane::{DrawError, Pane};
 use crate::charts::scale::ValueScale;
 use crate::charts::theme::{Theme, css};
-use crate::charts::ticks::{TimeTick, value_ticks};
+use crate::charts::ticks::TimeTick;
+use crate::charts::values::{ValueTicks, value_ticks};
 
 /// Height of the lane that shows the days behind one curve.
 pub const LANE: f64 = 22.0;
@@ -21,7 +22,7 @@ pub const MARGINS: Margins = Margins { left: 56.0, right: 12.0, top: 8.0, bottom
 pub fn paint(
     pane: &Pane,
     theme: &Theme,
-    curves: &[Shown],
+    curves: &[DrawnCurve],
     n_days: u32,
     slot: Option<usize>,
 ) -> Result<(), DrawError> {
@@ -34,7 +35,7 @@ pub fn paint(
     let low = values().copied().filter(|value| value.is_finite()).fold(f64::INFINITY, f64::min);
     let high = values().copied().filter(|value| value.is_finite()).fold(f64::NEG_INFINITY, f64::max);
     let scale = ValueScale::around(low, high, plot.top, plot.height);
-    let labels = if low <= high { value_ticks(scale.low, scale.high, 5) } else { Vec::new() };
+    let labels = if low <= high { value_ticks(scale.low, scale.high, 5) } else { ValueTicks::default() };
     let step = if plot.width / pane.density < 520.0 { 6 } else { 3 };
     let ticks: Vec<_> = (0..=24)
         .step_by(step)
@@ -77,7 +78,7 @@ pub fn paint(
     Ok(())
 }
 
-fn paint_curve(pane: &Pane, theme: &Theme, shown: &Shown, plot: PlotBox, scale: ValueScale) {
+fn paint_curve(pane: &Pane, theme: &Theme, shown: &DrawnCurve, plot: PlotBox, scale: ValueScale) {
     let context = &pane.context;
     let slots = shown.curve.aggregate.values.len().max(1) as f64;
     context.set_stroke_style_str(&css(theme.series_colour(shown.colour), 1.0));
@@ -110,7 +111,7 @@ fn paint_curve(pane: &Pane, theme: &Theme, shown: &Shown, plot: PlotBox, scale: 
 }
 
 /// Bars as tall as the share of days that have data in the slot.
-fn paint_days(pane: &Pane, theme: &Theme, shown: &Shown, lane: PlotBox, n_days: u32) {
+fn paint_days(pane: &Pane, theme: &Theme, shown: &DrawnCurve, lane: PlotBox, n_days: u32) {
     let context = &pane.context;
     let slots = shown.curve.aggregate.n_days_with_data.len().max(1) as f64;
     context.set_fill_style_str(&css(theme.line, 1.0));

@@ -14,6 +14,8 @@ pub fn Controls(
     stage: Stage,
     /// Whether the table stands in for the picture.
     as_table: RwSignal<bool>,
+    /// Whether the value axes can be set.
+    with_axes: RwSignal<bool>,
     /// Whether the list of keys is open.
     help: RwSignal<bool>,
     /// Whether there are rows to follow.
@@ -29,6 +31,7 @@ pub fn Controls(
             <Toggle on=stage.live label="Live" title="Follow the rows as they are recorded; panning ends it" />
         </Show>
         <Toggle on=stage.measuring label="Measure" title="Drag to measure an interval (m)" />
+        <Toggle on=with_axes label="Axes" title="Set the value axis of each track" />
         <Toggle on=as_table label="Table" />
         <Toggle on=help label="?" name="Keys" title="List of keys (?)" />
     }
@@ -68,7 +71,7 @@ pub fn CursorLine(
         <p class="cursor-line">
             <span class="cursor-time">{text}</span>
             <span class="zone-name">{move || stage.zone.with(|zone| zone.name().to_string())}</span>
-            <span class="visually-hidden" aria-live="polite">{spoken}</span>
+            <span class="unseen" aria-live="polite">{spoken}</span>
         </p>
     }
 }

@@ -16,6 +16,7 @@ use crate::charts::surface::ChartCanvas;
 use crate::charts::theme::{Rgb, Theme, css};
 use crate::recording::Events;
 use crate::state::Workspace;
+use crate::text::in_line;
 
 /// Height of a category's row in CSS pixels.
 const ROW: f64 = 16.0;
@@ -25,7 +26,7 @@ const REACH: f64 = 4.0;
 
 /// What the lane draws: the subject's events. `Copy`, as Leptos signals are.
 #[derive(Clone, Copy)]
-pub struct Noted {
+pub struct SubjectEvents {
     workspace: Workspace,
     stage: Stage,
     /// Whose events: those of the selected subject.
@@ -37,7 +38,7 @@ pub struct Noted {
     lane: NodeRef<Div>,
 }
 
-impl Noted {
+impl SubjectEvents {
     /// Fetches the events of everything that the selected streams hold.
     pub fn beside(workspace: Workspace, stage: Stage) -> Self {
         let subject = Memo::new(move |_| {
@@ -47,12 +48,12 @@ impl Noted {
             chosen.filter(|_| !selected.is_empty())
         });
         let known = move |range: TimeRange| {
-            let (events, subject) = (events(&workspace)?, subject.get()?);
+            let (events, subject) = (known_events(&workspace)?, subject.get()?);
             events.track();
             Some(events.within(&subject, range))
         };
         Effect::new(move |_| {
-            if let (Some(source), Some(subject)) = (workspace.source.get(), subject.get()) {
+            if let (Some(source), Some(subject)) = (workspace.reading(), subject.get()) {
                 workspace.recordings.events(&source).want(&source, &subject, stage.bounds.get());
             }
         });
@@ -69,7 +70,7 @@ impl Noted {
 
     /// The start of the nearest event on one side of an instant.
     pub fn beyond(&self, time: i64, by: i64) -> Option<i64> {
-        let all = events(&self.workspace)?
+        let all = known_events(&self.workspace)?
             .within(&self.subject.get_untracked()?, self.stage.bounds.get_untracked());
         let mut starts = all.iter().map(|event| event.start);
         if by > 0 { starts.find(|start| *start > time) } else { starts.rfind(|start| *start < time) }
@@ -77,7 +78,7 @@ impl Noted {
 
     /// Asks again for everything.
     pub fn read_anew(&self) {
-        let Some(source) = self.workspace.source.get_untracked() else { return };
+        let Some(source) = untrack(|| self.workspace.reading()) else { return };
         if let Some(subject) = self.subject.get_untracked() {
             let events = self.workspace.recordings.events(&source);
             events.retry(&source, &subject, self.stage.bounds.get_untracked());
@@ -104,8 +105,8 @@ impl Noted {
     }
 }
 
-fn events(workspace: &Workspace) -> Option<Events> {
-    workspace.source.get().map(|source| workspace.recordings.events(&source))
+fn known_events(workspace: &Workspace) -> Option<Events> {
+    workspace.reading().map(|source| workspace.recordings.events(&source))
 }
 
 /// "Walking (activity), 40 min", with its start where it is not known from elsewhere.
@@ -115,7 +116,7 @@ fn words(event: &Event) -> String {
         Some(end) if end > event.start => format!(", {}", duration(end - event.start)),
         Some(_) => String::new(),
     };
-    format!("{} ({}){length}", event.name, event.category)
+    format!("{} ({}){length}", in_line(&event.name, 80), in_line(&event.category, 40))
 }
 
 /// The lane; nothing where nothing was noted.
@@ -124,43 +125,43 @@ pub fn EventLane(
     /// What all tracks share.
     stage: Stage,
     /// The events.
-    noted: Noted,
+    events: SubjectEvents,
 ) -> impl IntoView {
-    let rows = move || noted.categories.with(Vec::len);
+    let rows = move || events.categories.with(Vec::len);
     let reading = Memo::new(move |_| {
-        let at = noted.at_cursor();
+        let at = events.at_cursor();
         at.iter().map(words).collect::<Vec<_>>().join(" · ")
     });
-    let label = Signal::derive(move || format!("{} events in view", noted.in_view.with(Vec::len)));
+    let label = Signal::derive(move || format!("{} events in view", events.in_view.with(Vec::len)));
     let spoken = move || stage.by_key.get().then(|| reading.get());
     view! {
-        <Failure noted />
+        <Failure events />
         <Show when=move || rows() != 0>
-            <section class="event-lane" aria-label="Events">
+            <section class="event-lane" role="group" aria-label="Events">
                 <header class="track-head" data-caption="">
                     <h3 class="track-name">"Events"</h3>
-                    <ul class="legend"><Categories noted /></ul>
-                    <span class="event-reading">{reading}</span>
+                    <ul class="legend"><Categories events /></ul>
+                    <span class="event-reading" title=reading>{reading}</span>
                 </header>
-                <div class="track-plot" node_ref=noted.lane style:height=move || format!("{}px", rows() as f64 * ROW + 2.0)>
+                <div class="track-plot" node_ref=events.lane style:height=move || format!("{}px", rows() as f64 * ROW + 2.0)>
                     <ChartCanvas
                         class="event-canvas"
                         label
                         track=move || {
-                            noted.in_view.track();
-                            noted.categories.track();
+                            events.in_view.track();
+                            events.categories.track();
                             stage.window.track();
                             stage.cursor.track();
                         }
                         paint=move |pane, theme| {
-                            noted.in_view.with_untracked(|events| noted.categories.with_untracked(|categories| {
+                            events.in_view.with_untracked(|in_view| events.categories.with_untracked(|categories| {
                                 // A browser that stops drawing text half-way leaves a picture that is incomplete, not wrong.
-                                let _ = paint(pane, theme, &stage, events, categories);
+                                let _ = paint(pane, theme, &stage, in_view, categories);
                             }));
                         }
                     />
                 </div>
-                <p class="visually-hidden" aria-live="polite">{spoken}</p>
+                <p class="unseen" aria-live="polite">{spoken}</p>
             </section>
         </Show>
     }
@@ -168,12 +169,12 @@ pub fn EventLane(
 
 /// Names of the rows, with their colours.
 #[component]
-fn Categories(noted: Noted) -> impl IntoView {
+fn Categories(events: SubjectEvents) -> impl IntoView {
     move || {
-        let names = noted.categories.get().into_iter().enumerate();
+        let names = events.categories.get().into_iter().enumerate();
         let entries = names.map(|(row, name)| {
             let colour = format!("var(--series-{})", row % 7 + 1);
-            view! { <li><i class="swatch" style:--swatch=colour></i><span class="dimension">{name}</span></li> }
+            view! { <li><i class="swatch" style:--swatch=colour></i><span class="dimension" title=name.clone()>{in_line(&name, 24)}</span></li> }
         });
         entries.collect::<Vec<_>>()
     }
@@ -181,13 +182,13 @@ fn Categories(noted: Noted) -> impl IntoView {
 
 /// Says that events could not be had, and asks again.
 #[component]
-fn Failure(noted: Noted) -> impl IntoView {
+fn Failure(events: SubjectEvents) -> impl IntoView {
     let failed = move || {
-        let (events, subject) = (events(&noted.workspace)?, noted.subject.get()?);
-        events.track();
-        events.failure(&subject)
+        let (known, subject) = (known_events(&events.workspace)?, events.subject.get()?);
+        known.track();
+        known.failure(&subject)
     };
-    let retry = move |_| noted.read_anew();
+    let retry = move |_| events.read_anew();
     move || {
         failed().map(|message| {
             view! {
@@ -264,11 +265,12 @@ fn draw_event(
             text_from += 5.0 * density;
         }
     }
-    let needed = event.name.chars().count() as f64 * 6.2 * density;
+    let name = in_line(&event.name, 60);
+    let needed = name.chars().count() as f64 * 6.2 * density;
     if text_from + needed + 6.0 * density > next.min(right_edge) {
         return Ok(());
     }
-    draw_text(pane, &event.name, (text_from, middle), 11.0 * density, theme.ink, (HPos::Left, VPos::Center))
+    draw_text(pane, &name, (text_from, middle), 11.0 * density, theme.ink, (HPos::Left, VPos::Center))
 }
 
 /// The events in view, as a table; those that can be changed with a button to do so.
@@ -277,13 +279,13 @@ pub fn EventTable(
     /// What all tracks share.
     stage: Stage,
     /// The events.
-    noted: Noted,
+    events: SubjectEvents,
     /// Takes an event that is to be changed.
     edit: Callback<Event>,
 ) -> impl IntoView {
     let rows = move || {
         let zone = stage.zone.get();
-        let rows = noted.in_view.get().into_iter().map(|event| {
+        let rows = events.in_view.get().into_iter().map(|event| {
             let end = match event.end {
                 None => "not noted".to_string(),
                 Some(end) if end > event.start => exact_time(end, &zone),
@@ -297,15 +299,15 @@ pub fn EventTable(
                 <tr>
                     <th scope="row">{exact_time(event.start, &zone)}</th>
                     <td>{end}</td>
-                    <td>{event.category}</td>
-                    <td>{event.name} " " {button}</td>
+                    <td title=event.category.clone()>{in_line(&event.category, 40)}</td>
+                    <td title=event.name.clone()>{in_line(&event.name, 120)} " " {button}</td>
                 </tr>
             }
         });
         rows.collect::<Vec<_>>()
     };
     view! {
-        <Show when=move || noted.in_view.with(|events| !events.is_empty())>
+        <Show when=move || events.in_view.with(|events| !events.is_empty())>
             <h3 class="track-name event-heading">"Events in this range"</h3>
             <div class="table-scroll" tabindex="0" role="region" aria-label="Events in view">
                 <table class="number-table event-table">

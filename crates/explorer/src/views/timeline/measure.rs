@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 
 use super::stage::Stage;
-use crate::catalogue::title;
+use crate::catalogue::label;
 use crate::charts::civil::exact_time;
 use crate::charts::format::{duration, grouped, value};
 use crate::recording::Recording;
+use crate::text::in_line;
 use crate::views::table_head::table_head;
 
 /// The figures of the measured interval; nothing while none is measured.
@@ -25,7 +26,7 @@ pub fn Measure(
             .iter()
             .flat_map(|recording| {
                 recording.track();
-                let name = title(recording.stream());
+                let name = label(recording.stream());
                 recording.with(|data| {
                     let shown = data.shown().cloned().unwrap_or_default();
                     let rows = shown.numbers().filter_map(|column| {
@@ -45,12 +46,12 @@ pub fn Measure(
                 let counts = figures.map_or("0".to_string(), |figures| grouped(figures.count));
                 view! {
                     <tr>
-                        <th scope="row">{name} " " <small>{column.name}</small></th>
+                        <th scope="row">{name} " " <small title=column.name.clone()>{in_line(&column.name, 40)}</small></th>
                         <td>{counts}</td>
                         <td>{number(|figures| figures.mean)}</td>
                         <td>{number(|figures| figures.min)}</td>
                         <td>{number(|figures| figures.max)}</td>
-                        <td class="unit">{column.unit.unwrap_or_default()}</td>
+                        <td class="unit" title=column.unit.clone()>{in_line(column.unit.as_deref().unwrap_or_default(), 24)}</td>
                     </tr>
                 }
             })

@@ -2,7 +2,7 @@
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use streamscope_client::TimeRange;
+use streamscope_client::{StreamInfo, TimeRange};
 use web_sys::PointerEvent;
 
 use super::stage::{EDGE, GUTTER, Stage, TRACK_MARGINS};
@@ -12,7 +12,7 @@ use crate::charts::pane::Pane;
 use crate::charts::scale::{NARROWEST, TimeScale, panned};
 use crate::charts::surface::ChartCanvas;
 use crate::charts::theme::{Theme, css};
-use crate::recording::{Question, WindowState};
+use crate::recording::{Question, Recording, WindowState, any_of, can_tell, held_states};
 use crate::state::Workspace;
 
 /// Windows of availability that a strip asks for, at most about this many.
@@ -42,18 +42,33 @@ pub fn Overview(
     stage: Stage,
 ) -> impl IntoView {
     let workspace = expect_context::<Workspace>();
-    let question = Memo::new(move |_| {
-        let streams = workspace.selected_streams().into_iter().map(|stream| stream.id).collect();
-        let bounds = stage.bounds.get();
-        Question { streams, all: false, resolution_s: resolution(bounds.end - bounds.start) }
+    let resolution_s = Memo::new(move |_| stage.bounds.with(|bounds| resolution(bounds.end - bounds.start)));
+    // A platform that tells availability only by handing out every row is not asked: the tracks read those rows.
+    let asked = Memo::new(move |_| {
+        let Some(source) = workspace.reading() else { return (Vec::new(), Vec::new()) };
+        workspace.selected_streams().into_iter().partition(|stream| can_tell(source.as_ref(), stream))
     });
-    let coverage =
-        move || workspace.source.get().map(|source| (workspace.recordings.coverage(&source), source));
+    let question = Memo::new(move |_| {
+        let streams = asked.with(|(told, _): &(Vec<StreamInfo>, Vec<StreamInfo>)| told.clone().into());
+        Question { streams, all: false, resolution_s: resolution_s.get() }
+    });
+    let coverage = move || workspace.reading().map(|source| (workspace.recordings.coverage(&source), source));
+    let held = move || {
+        let known = |stream: &StreamInfo| workspace.recordings.known(&stream.id);
+        asked.with(|(_, held)| held.iter().filter_map(known).collect::<Vec<_>>())
+    };
     Effect::new(move |_| {
         if let Some((coverage, source)) = coverage() {
             question.with(|question| coverage.want(&source, question, stage.bounds.get()));
         }
     });
+    let states = move || {
+        let (bounds, resolution_s) = (stage.bounds.get(), resolution_s.get());
+        let told = coverage().filter(|_| question.with(|question| !question.streams.is_empty()));
+        let told = told.map(|(coverage, _)| question.with(|question| coverage.states(question, bounds)));
+        let held = held().into_iter().map(|recording| held_states(&recording, bounds, resolution_s));
+        any_of(told.into_iter().chain(held))
+    };
     let node = NodeRef::<Div>::new();
     let grip = StoredValue::new(None::<Grip>);
     let scale = move || TimeScale {
@@ -118,13 +133,11 @@ pub fn Overview(
                     if let Some((coverage, _)) = coverage() {
                         coverage.track();
                     }
+                    held().iter().for_each(Recording::track);
                 }
                 paint=move |pane, theme| {
-                    let states = untrack(coverage).map(|(coverage, _)| {
-                        question.with_untracked(|question| coverage.states(question, stage.bounds.get_untracked()))
-                    });
-                    let window_length = question.with_untracked(|question| question.resolution_s);
-                    paint(pane, theme, &stage, &states.unwrap_or_default(), i64::from(window_length) * streamscope_signal::SECOND);
+                    let length = i64::from(resolution_s.get_untracked()) * streamscope_signal::SECOND;
+                    paint(pane, theme, &stage, &untrack(states), length);
                 }
             />
         </div>
@@ -158,6 +171,10 @@ fn paint(pane: &Pane, theme: &Theme, stage: &Stage, states: &[(i64, WindowState)
     context.fill_rect(plot.left, plot.top + plot.height - pane.density, plot.width, pane.density);
 
     let window = stage.window.get_untracked();
+    if window.end <= time.range.start || window.start >= time.range.end {
+        paint_outside(pane, theme, plot, window.end <= time.range.start);
+        return;
+    }
     let left = time.x(window.start).clamp(plot.left, plot.left + plot.width - 2.0);
     let right = time.x(window.end).clamp(left + 2.0, plot.left + plot.width);
     context.set_fill_style_str(&css(theme.accent, 0.14));
@@ -165,6 +182,24 @@ fn paint(pane: &Pane, theme: &Theme, stage: &Stage, states: &[(i64, WindowState)
     context.set_stroke_style_str(&css(theme.accent, 1.0));
     context.set_line_width(1.5 * pane.density);
     context.stroke_rect(left, pane.density, right - left, pane.height - 2.0 * pane.density);
+}
+
+/// An arrow at the edge beyond which the window lies: there is no lens over the data.
+fn paint_outside(pane: &Pane, theme: &Theme, plot: PlotBox, before: bool) {
+    let size = (plot.height / 2.0).min(8.0 * pane.density);
+    let middle = plot.top + plot.height / 2.0;
+    let (tip, base) = match before {
+        true => (plot.left, plot.left + size),
+        false => (plot.left + plot.width, plot.left + plot.width - size),
+    };
+    let context = &pane.context;
+    context.set_fill_style_str(&css(theme.accent, 1.0));
+    context.begin_path();
+    context.move_to(tip, middle);
+    context.line_to(base, middle - size);
+    context.line_to(base, middle + size);
+    context.close_path();
+    context.fill();
 }
 
 #[cfg(test)]

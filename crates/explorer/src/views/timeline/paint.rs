@@ -2,8 +2,10 @@
 
 use leptos::prelude::{GetUntracked, WithUntracked};
 use streamscope_client::TimeRange;
+use streamscope_selection::axes::Axis;
 
-use super::readout::{Reading, aggregation_note, sketch_note};
+use super::axes;
+use super::readout::{Reading, aggregation_note, sketch_note, thinned_note};
 use super::stage::{GUTTER, Stage, TRACK_MARGINS};
 use super::track::{LANE, within_span};
 use crate::charts::axes::{PlotBox, draw_axes, draw_text};
@@ -13,7 +15,8 @@ use crate::charts::pane::{DrawError, Pane};
 use crate::charts::scale::{TimeScale, ValueScale};
 use crate::charts::series::{Picture, draw, draw_missing};
 use crate::charts::theme::{Theme, css};
-use crate::charts::ticks::{time_ticks, value_ticks};
+use crate::charts::ticks::time_ticks;
+use crate::charts::values::{ValueTicks, value_ticks};
 use crate::recording::{Data, Drawing, Recording, Shown, Sketch, Status};
 
 /// What was painted last: the legend and the crosshair follow it.
@@ -23,12 +26,16 @@ pub struct Painted {
     pub note: String,
     /// Null and NaN values in view, over all dimensions.
     pub missing: u64,
+    /// Smallest and largest value in view, where they lie beyond a held axis.
+    pub beyond: Option<(f64, f64)>,
     /// The value axis, in CSS pixels; `None` without numbers.
     pub values: Option<ValueScale>,
 }
 
 /// Paints a recording into a track.
 pub fn paint_track(pane: &Pane, theme: &Theme, stage: &Stage, recording: &Recording) -> Painted {
+    let axis =
+        stage.axes.with_untracked(|axes| axes.get(&recording.stream().id).copied()).unwrap_or_default();
     let range = stage.window.get_untracked();
     let whole = PlotBox::inside(pane, TRACK_MARGINS);
     let time = whole.time_scale(range);
@@ -40,10 +47,13 @@ pub fn paint_track(pane: &Pane, theme: &Theme, stage: &Stage, recording: &Record
         if sketches.is_empty() || matches!(recording.status_untracked(), Status::Failed { .. }) {
             paint_unfetched(pane, theme, recording, data, whole, time);
         }
-        let mut painted = paint_numbers(pane, theme, stage, data, (plot, time), (&numbers, &sketches));
+        let mut painted = paint_numbers(pane, theme, stage, data, (plot, time, axis), (&numbers, &sketches));
         if !sketches.is_empty() {
             let samples = recording.with_sketch(Sketch::samples_a_row);
             painted.note = sketch_note(&painted.note, samples, recording.is_reading());
+        }
+        if let Some(one_in) = data.thinned() {
+            painted.note = thinned_note(&painted.note, one_in);
         }
         for (place, &column) in states.iter().enumerate() {
             let height = LANE * pane.density;
@@ -103,7 +113,7 @@ fn paint_numbers(
     theme: &Theme,
     stage: &Stage,
     data: &Data,
-    (plot, time): (PlotBox, TimeScale),
+    (plot, time, axis): (PlotBox, TimeScale, Axis),
     (numbers, sketches): (&[(usize, usize)], &[Placed]),
 ) -> Painted {
     let pictures: Vec<_> = numbers
@@ -117,12 +127,14 @@ fn paint_numbers(
             (low.min(lowest), high.max(highest))
         },
     );
+    let beyond = Some((low, high)).filter(|(low, high)| low <= high && axes::is_left(axis, (*low, *high)));
     // Where the platform names an axis, it holds at least that; what lies beyond is never cut off.
     let limits = data.shown().and_then(Shown::limits).filter(|_| low <= high);
     let (low, high) = limits.map_or((low, high), |(lower, upper)| (low.min(lower), high.max(upper)));
-    let scale = ValueScale::around(low, high, plot.top, plot.height);
+    let scale = axes::scale(axis, (low, high), plot.top, plot.height);
+    let ends = (scale.low.min(scale.high), scale.low.max(scale.high));
     let wanted = (plot.height / pane.density / 22.0).max(2.0) as usize;
-    let labels = if low <= high { value_ticks(scale.low, scale.high, wanted) } else { Vec::new() };
+    let labels = if low <= high { value_ticks(ends.0, ends.1, wanted) } else { ValueTicks::default() };
     let ticks = stage.zone.with_untracked(|zone| time_ticks(time.range, plot.width / pane.density, zone));
     let below = (pane.height - plot.top - plot.height) / pane.density;
     let margins = crate::charts::axes::Margins { bottom: below, ..TRACK_MARGINS };
@@ -140,6 +152,7 @@ fn paint_numbers(
     let css_pixels = |device: f64| device / pane.density;
     Painted {
         note: if data.rows_in(time.range) == 0 { String::new() } else { aggregation_note(samples) },
+        beyond,
         missing: numbers.iter().map(|&(_, column)| in_view(column)).sum(),
         values: (low <= high).then(|| ValueScale {
             top: css_pixels(plot.top),
@@ -198,13 +211,14 @@ pub fn paint_cursor(pane: &Pane, theme: &Theme, stage: &Stage, painted: &Painted
         ValueScale { top: values.top * pane.density, height: values.height * pane.density, ..values };
     for (place, reading) in readings.iter().enumerate() {
         let Some(mark) = reading.mark else { continue };
-        let x = time.x(reading.time.unwrap_or(cursor));
-        if x < GUTTER * pane.density {
+        let (x, y) = (time.x(reading.time.unwrap_or(cursor)), values.y(mark));
+        let on_axis = values.top <= y && y <= values.top + values.height;
+        if x < GUTTER * pane.density || !on_axis {
             continue;
         }
         let context = &pane.context;
         context.begin_path();
-        let _ = context.arc(x, values.y(mark), 3.5 * pane.density, 0.0, std::f64::consts::TAU);
+        let _ = context.arc(x, y, 3.5 * pane.density, 0.0, std::f64::consts::TAU);
         context.set_fill_style_str(&css(theme.surface, 1.0));
         context.fill();
         context.set_line_width(2.0 * pane.density);

@@ -3,9 +3,10 @@
 use streamscope_client::TimeRange;
 use streamscope_frame::{Column, Layout};
 
-use crate::charts::format::{grouped, value};
+use crate::charts::format::{self, grouped, value};
 use crate::charts::scale::TimeScale;
-use crate::recording::{Cell, Data, Drawing, Shown, Sketch};
+use crate::recording::{Data, Drawing, SampleValue, Shown, Sketch, intersection};
+use crate::text::in_line;
 
 /// What one dimension reads at the cursor.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,19 +21,33 @@ pub struct Reading {
     pub time: Option<i64>,
 }
 
+/// Where a track is read.
+#[derive(Debug, Clone, Copy)]
+pub struct At {
+    /// The instant under the crosshair, ns.
+    pub cursor: i64,
+    /// Whether it was stepped to by key: then a sample at that very instant is read, however many share its pixel.
+    pub stepped: bool,
+    /// The range outside which the stream has no data; `None` where it has none at all.
+    pub possible: Option<TimeRange>,
+}
+
 /// What a track's dimensions read at an instant.
-pub fn read(data: &Data, sketch: &Sketch, scale: &TimeScale, cursor: i64) -> Vec<Reading> {
+pub fn read(data: &Data, sketch: &Sketch, scale: &TimeScale, at: At) -> Vec<Reading> {
     let Some(shown) = data.shown() else { return Vec::new() };
+    let cursor = at.cursor;
     let per_pixel = scale.per_pixel();
     let crowded = data.rows_in(scale.range) as f64 > 2.0 * scale.width;
     let pixel = TimeRange {
         start: cursor.saturating_sub((per_pixel / 2.0) as i64),
         end: cursor.saturating_add((per_pixel / 2.0) as i64 + 1),
     };
-    let fetched = data.fetched().covers(pixel);
+    let possible = at.possible.and_then(|range| intersection(pixel, range));
+    let fetched = possible.is_none_or(|pixel| data.fetched().covers(pixel));
     // A sample further away than this is not "at" the cursor.
     let reach = (per_pixel * 24.0) as u64;
     let nearest = data.nearest(cursor).filter(|(_, row)| row.time.abs_diff(cursor) <= reach);
+    let crowded = crowded && !(at.stepped && nearest.as_ref().is_some_and(|(_, row)| row.time == cursor));
     shown
         .charted()
         .map(|(column, drawing)| match drawing {
@@ -85,22 +100,27 @@ fn sketched(sketch: &Sketch, shown: &Shown, column: usize, pixel: TimeRange) -> 
             mark: Some(figures.mean),
             time: None,
         },
+        None if sketch.serves(pixel) => nothing(column),
         None => Reading { text: "not fetched".into(), ..nothing(column) },
     }
 }
 
-fn sample(column: usize, time: i64, cell: &Cell) -> Reading {
+fn sample(column: usize, time: i64, cell: &SampleValue) -> Reading {
     let (text, mark) = match cell {
-        Cell::Number(number) => (value(*number), Some(*number).filter(|number| number.is_finite())),
-        Cell::Integer(number) => (cell.text(), Some(*number as f64)),
-        _ => (cell.text(), None),
+        SampleValue::Number(number) => {
+            (format::sample(*number), Some(*number).filter(|number| number.is_finite()))
+        }
+        SampleValue::Integer(number) => (cell.text(), Some(*number as f64)),
+        _ => (in_line(&cell.text(), 60), None),
     };
     Reading { column, text, mark, time: Some(time) }
 }
 
 fn state(data: &Data, column: usize, cursor: i64) -> Reading {
     match data.state_at(column, cursor) {
-        Some((_, name)) => Reading { column, text: name.unwrap_or("null").into(), mark: None, time: None },
+        Some((_, name)) => {
+            Reading { column, text: in_line(name.unwrap_or("null"), 60), mark: None, time: None }
+        }
         None => nothing(column),
     }
 }
@@ -114,7 +134,8 @@ pub fn unit(column: &Column) -> &str {
 pub fn sentence(name: &str, layout: &Layout, readings: &[Reading]) -> String {
     let parts = readings.iter().filter_map(|reading| {
         let column = layout.columns.get(reading.column)?;
-        Some(format!("{} {} {}", column.name, reading.text, unit(column)).trim_end().to_string())
+        let (name, unit) = (in_line(&column.name, 40), in_line(unit(column), 40));
+        Some(format!("{name} {} {unit}", reading.text).trim_end().to_string())
     });
     format!("{name}: {}", parts.collect::<Vec<_>>().join(", "))
 }
@@ -140,6 +161,16 @@ pub fn sketch_note(note: &str, samples_a_row: u64, reading: bool) -> String {
     }
 }
 
+/// The same where the platform left samples out, and extremes with them.
+pub fn thinned_note(note: &str, one_in: u64) -> String {
+    let drawn = note.replace("every sample", "");
+    let joint = if drawn.is_empty() { "" } else { "; " };
+    format!(
+        "thinned by the platform to one sample in {}, extremes may be missing{joint}{drawn}",
+        grouped(one_in)
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -151,5 +182,8 @@ mod tests {
         let sketch = "the platform's own min–max and mean of 1,024 samples each";
         assert_eq!(sketch_note("", 1024, false), format!("{sketch}; zoom in for every sample"));
         assert_eq!(sketch_note("every sample", 1024, true), format!("every sample; elsewhere {sketch}"));
+        let thinned = "thinned by the platform to one sample in 14, extremes may be missing";
+        assert_eq!(thinned_note("every sample", 14), thinned);
+        assert_eq!(thinned_note("min–max per pixel", 14), format!("{thinned}; min–max per pixel"));
     }
 }

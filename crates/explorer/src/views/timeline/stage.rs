@@ -1,7 +1,11 @@
 //! What all tracks of a timeline share: the window on time, the cursor, and how hand and keys move them.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use streamscope_client::TimeRange;
+use streamscope_selection::Selection;
+use streamscope_selection::axes::{Axes, Axis};
 use streamscope_signal::TimeZone;
 
 use crate::charts::axes::Margins;
@@ -38,13 +42,26 @@ pub struct Stage {
     pub measuring: RwSignal<bool>,
     /// Width of the tracks' data in CSS pixels.
     pub width: RwSignal<f64>,
+    /// Whether the tracks had the keyboard's focus last, and nothing took it from them.
+    pub has_keys: StoredValue<bool>,
+    /// Value axes that do not run by themselves, by stream.
+    pub axes: Memo<Axes>,
+    /// The ends of each value axis as it was drawn last, by stream.
+    pub drawn: StoredValue<BTreeMap<String, (f64, f64)>>,
+    /// The selection, which holds the axes.
+    selection: RwSignal<Selection>,
     /// The zone on screen.
     pub zone: Memo<TimeZone>,
 }
 
 impl Stage {
     /// A stage on a range.
-    pub fn new(bounds: Memo<TimeRange>, window: TimeRange, zone: Memo<TimeZone>) -> Self {
+    pub fn new(
+        bounds: Memo<TimeRange>,
+        window: TimeRange,
+        selection: RwSignal<Selection>,
+        zone: Memo<TimeZone>,
+    ) -> Self {
         Self {
             window: RwSignal::new(window),
             bounds,
@@ -56,6 +73,10 @@ impl Stage {
             live: RwSignal::new(false),
             measuring: RwSignal::new(false),
             width: RwSignal::new(0.0),
+            has_keys: StoredValue::new(false),
+            axes: Memo::new(move |_| selection.with(|selection| selection.axes.clone())),
+            drawn: StoredValue::default(),
+            selection,
             zone,
         }
     }
@@ -64,6 +85,22 @@ impl Stage {
     pub fn scale(&self) -> TimeScale {
         let width = self.width.get_untracked().max(1.0);
         TimeScale { range: self.window.get_untracked(), left: GUTTER, width }
+    }
+
+    /// Puts a stream's value axis somewhere, or lets it run by itself.
+    pub fn set_axis(&self, stream: &str, axis: Axis) {
+        self.selection.update(|Selection { axes, .. }| match axis == Axis::default() {
+            true => drop(axes.remove(stream)),
+            false => drop(axes.insert(stream.into(), axis)),
+        });
+    }
+
+    /// Notes the ends of a value axis as it was drawn.
+    pub fn note_drawn(&self, stream: &str, ends: (f64, f64)) {
+        self.drawn.update_value(|drawn| match drawn.get_mut(stream) {
+            Some(held) => *held = ends,
+            None => drop(drawn.insert(stream.into(), ends)),
+        });
     }
 
     /// Moves the window, as far as there is something to see.
@@ -86,6 +123,13 @@ impl Stage {
         let middle = window.start + (window.end - window.start) / 2;
         let fixed = self.cursor.get_untracked().filter(in_view).unwrap_or(middle);
         self.look_at(zoomed(window, factor, fixed));
+    }
+
+    /// Takes all cursors away.
+    pub fn clear_cursors(&self) {
+        self.cursor.set(None);
+        self.mark.set(None);
+        self.measured.set(None);
     }
 
     /// Slides the window so that it ends with the data.
@@ -182,6 +226,8 @@ pub enum Action {
     Event(i64),
     /// Change the event at the cursor.
     Edit,
+    /// To the next (1) or previous (-1) subject.
+    Subject(isize),
     /// To the first sample.
     First,
     /// To the last sample.
@@ -197,12 +243,13 @@ pub enum Action {
 }
 
 /// The keys and what they do, as the list shows them.
-pub const KEYS: [(&str, &str); 11] = [
+pub const KEYS: [(&str, &str); 12] = [
     ("← →", "pan; with Shift by a whole window"),
     ("+ −", "zoom at the cursor"),
     ("[ ]", "step the cursor by one sample"),
     ("n N", "go to the next or previous event"),
     ("e", "change the event at the cursor, where the platform takes changes"),
+    ("> <", "go to the next or previous subject, with the same view"),
     ("Home End", "go to the first or last sample"),
     ("0", "fit all data"),
     ("m", "measure from here; once more ends it"),
@@ -224,6 +271,8 @@ pub fn action(key: &str, shift: bool) -> Option<Action> {
         "n" => Action::Event(1),
         "N" => Action::Event(-1),
         "e" => Action::Edit,
+        ">" => Action::Subject(1),
+        "<" => Action::Subject(-1),
         "Home" => Action::First,
         "End" => Action::Last,
         "0" => Action::Fit,

@@ -4,13 +4,17 @@ use leptos::prelude::*;
 use streamscope_client::TimeRange;
 
 use super::stage::Stage;
-use crate::catalogue::title;
+use crate::catalogue::{label, title};
 use crate::charts::civil::exact_time;
 use crate::charts::format::grouped;
-use crate::recording::{Cell, Recording};
+use crate::recording::{Recording, SampleValue};
+use crate::text::in_line;
 
 /// Rows on a page: what a reader or a screen reader takes in, and never more elements than that.
 const PAGE: usize = 50;
+
+/// Letters of a cell that are shown; the rest is its title.
+const LETTERS: usize = 120;
 
 /// Which rows a page shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,14 +55,18 @@ pub fn SampleTable(
         recordings.get(chosen.get()).or_else(|| recordings.first()).cloned()
     };
     let tabs = move || {
-        let names = recordings.get().into_iter().map(|recording| title(recording.stream()));
+        let names = recordings
+            .get()
+            .into_iter()
+            .map(|recording| (label(recording.stream()), title(recording.stream())));
         let tabs: Vec<_> = names
             .enumerate()
-            .map(|(place, name)| {
+            .map(|(place, (name, whole))| {
                 view! {
                     <button
                         type="button"
                         role="tab"
+                        title=whole
                         aria-selected=move || (chosen.get() == place).to_string()
                         on:click=move |_| chosen.set(place)
                     >
@@ -93,7 +101,11 @@ fn rows(stage: &Stage, recording: &Recording, window: TimeRange, page: RwSignal<
                     0 => zone.name().to_string(),
                     _ => column.unit.clone().unwrap_or_default(),
                 };
-                view! { <th scope="col">{column.name.clone()} " " <small>{unit}</small></th> }
+                view! {
+                    <th scope="col" title=format!("{} {unit}", column.name)>
+                        {in_line(&column.name, 40)} " " <small>{in_line(&unit, 24)}</small>
+                    </th>
+                }
             })
             .collect();
         let rows: Vec<_> = (shown.first..shown.after)
@@ -101,8 +113,11 @@ fn rows(stage: &Stage, recording: &Recording, window: TimeRange, page: RwSignal<
             .map(|row| {
                 let time = row.time;
                 let cells = row.cells.into_iter().skip(1).map(|cell| {
-                    let class = if cell == Cell::Null { "null" } else { "value" };
-                    view! { <td class=class>{cell.text()}</td> }
+                    let class = if cell == SampleValue::Null { "null" } else { "value" };
+                    let whole = cell.text();
+                    let shown = in_line(&whole, LETTERS);
+                    let title = (shown != whole).then_some(whole);
+                    view! { <td class=class title=title>{shown}</td> }
                 });
                 let cells: Vec<_> = cells.collect();
                 view! { <tr><th scope="row">{exact_time(time, &zone)}</th> {cells}</tr> }

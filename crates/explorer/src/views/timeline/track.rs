@@ -1,15 +1,18 @@
 //! One stream of a timeline: its name and legend, its picture, the crosshair above it, and what it is doing.
 
 use leptos::prelude::*;
-use streamscope_client::{StreamInfo, TimeRange};
+use streamscope_client::{Dimension, StreamInfo, TimeRange};
 
+use super::axes::beyond_note;
 use super::paint::{Painted, paint_cursor, paint_track};
-use super::readout::{Reading, read, sentence, unit};
+use super::readout::{At, Reading, read, sentence, unit};
 use super::stage::Stage;
-use crate::catalogue::title;
+use crate::catalogue::{label, title};
 use crate::charts::format::{bytes, grouped};
 use crate::charts::surface::ChartCanvas;
-use crate::recording::{Data, Drawing, Following, Recording, Shown, Status};
+use crate::recording::{Data, Drawing, Following, Recording, Shown, Status, expected};
+use crate::row_filter::InForce;
+use crate::text::in_line;
 
 /// Height of one state lane in CSS pixels.
 pub const LANE: f64 = 24.0;
@@ -19,13 +22,10 @@ fn numbers_height(tracks: usize) -> f64 {
 }
 
 /// How many numbers and states a stream has, before its first row has arrived.
-fn expected(stream: &StreamInfo) -> (usize, usize) {
-    stream.dimensions.iter().fold((0, 0), |(numbers, states), dimension| match dimension.data_type.as_str() {
-        "bool" | "boolean" | "enum" | "string" | "text" => (numbers, states + 1),
-        "timestamp" | "dict" => (numbers, states),
-        _ if dimension.display.states => (numbers, states + 1),
-        _ => (numbers + 1, states),
-    })
+fn expected_counts(stream: &StreamInfo) -> (usize, usize) {
+    let count =
+        |wanted| stream.dimensions.iter().filter_map(expected).filter(|drawing| *drawing == wanted).count();
+    (count(Drawing::Line), count(Drawing::Bands))
 }
 
 /// A track.
@@ -40,7 +40,8 @@ pub fn Track(
     tracks: Signal<usize>,
 ) -> impl IntoView {
     let stream = recording.stream().clone();
-    let name = title(&stream);
+    let name = label(&stream);
+    let whole = format!("{}\n{}", title(&stream), stream.description);
     let painted = RwSignal::new_local(Painted::default());
     let held = StoredValue::new_local(recording.clone());
     let shown = Memo::new(move |_| {
@@ -49,7 +50,10 @@ pub fn Track(
             recording.with(|data| data.shown().cloned())
         })
     });
-    let (numbers, states) = expected(&stream);
+    let axis = Memo::new(move |_| {
+        held.with_value(|recording| stage.axes.with(|axes| axes.get(&recording.stream().id).copied()))
+    });
+    let (numbers, states) = expected_counts(&stream);
     let height = move || {
         let (numbers, states) = shown.with(|shown| match shown {
             Some(shown) => {
@@ -64,10 +68,13 @@ pub fn Track(
     let readings = Memo::new(move |_| {
         let cursor = stage.cursor.get()?;
         stage.window.track();
+        let stepped = stage.by_key.get();
         held.with_value(|recording| {
             recording.track();
+            let always = TimeRange { start: i64::MIN, end: i64::MAX };
+            let at = At { cursor, stepped, possible: recording.possible(always) };
             let reading =
-                |data: &Data| recording.with_sketch(|sketch| read(data, sketch, &stage.scale(), cursor));
+                |data: &Data| recording.with_sketch(|sketch| read(data, sketch, &stage.scale(), at));
             Some(recording.with(reading))
         })
     });
@@ -84,12 +91,21 @@ pub fn Track(
             })?
         }
     };
+    let note = move || {
+        let note = painted.with(|painted| painted.note.clone());
+        view! { <span title=note.clone()>{note.clone()}</span> }
+    };
+    let single = move || {
+        shown.with(|shown| shown.as_ref().map_or(numbers + states, |shown| shown.charted().count())) < 2
+    };
+    let named = stream.dimensions.clone();
     view! {
-        <section class="track" aria-label=name.clone() data-stream=stream.id.clone()>
-            <header class="track-head" data-caption="">
-                <h3 class="track-name" title=stream.description.clone()>{name.clone()}</h3>
-                <Legend shown readings painted />
-                <span class="track-note">{move || painted.with(|painted| painted.note.clone())}</span>
+        <section class="track" role="group" aria-label=name.clone() data-stream=stream.id.clone()>
+            <header class="track-head" class:single=single data-caption="">
+                <h3 class="track-name" title=whole>{name.clone()}</h3>
+                <InForce />
+                <Legend named shown readings />
+                <p class="track-note"><Beyond painted /><Missing painted />{note}</p>
             </header>
             <div class="track-plot" style:height=height>
                 <ChartCanvas
@@ -98,6 +114,7 @@ pub fn Track(
                     track=move || {
                         stage.window.track();
                         stage.zone.track();
+                        axis.track();
                         held.with_value(|recording| {
                             recording.track();
                             recording.status();
@@ -105,6 +122,10 @@ pub fn Track(
                     }
                     paint=move |pane, theme| {
                         let now = held.with_value(|recording| paint_track(pane, theme, &stage, recording));
+                        if let Some(scale) = now.values {
+                            let ends = (scale.low.min(scale.high), scale.low.max(scale.high));
+                            held.with_value(|recording| stage.note_drawn(&recording.stream().id, ends));
+                        }
                         if painted.with_untracked(|before| *before != now) {
                             painted.set(now);
                         }
@@ -129,46 +150,90 @@ pub fn Track(
                 />
                 <TrackState stage recording=recording.clone() />
             </div>
-            <p class="visually-hidden" aria-live="polite">{spoken}</p>
+            <p class="unseen" aria-live="polite">{spoken}</p>
         </section>
     }
+}
+
+/// What a legend says of a dimension.
+struct Entry {
+    /// Number of its column; `None` before the first row has arrived.
+    column: Option<usize>,
+    drawing: Drawing,
+    name: String,
+    unit: String,
+}
+
+/// The entries of the columns, or of the dimensions as long as there are none: the legend has its room from the start.
+fn entries(shown: Option<&Shown>, named: &[Dimension]) -> Vec<Entry> {
+    let Some(shown) = shown else {
+        let entry = |dimension: &Dimension| {
+            let drawing = expected(dimension)?;
+            let (name, unit) = (dimension.id.clone(), dimension.unit_abbrev.clone());
+            Some(Entry { column: None, drawing, name, unit })
+        };
+        return named.iter().filter_map(entry).collect();
+    };
+    let entry = |(column, drawing)| {
+        let described = shown.layout.columns.get(column)?;
+        Some(Entry {
+            column: Some(column),
+            drawing,
+            name: described.name.clone(),
+            unit: unit(described).into(),
+        })
+    };
+    shown.charted().filter_map(entry).collect()
 }
 
 /// The dimensions: swatch, name, value under the cursor, unit.
 #[component]
 fn Legend(
+    named: Vec<Dimension>,
     shown: Memo<Option<Shown>>,
     readings: Memo<Option<Vec<Reading>>>,
-    painted: RwSignal<Painted, LocalStorage>,
 ) -> impl IntoView {
+    let item = move |(place, entry): (usize, Entry)| {
+        let Entry { column, drawing, name, unit } = entry;
+        let swatch = (drawing == Drawing::Line).then(|| {
+            view! { <i class="swatch" style:--swatch=format!("var(--series-{})", place % 7 + 1)></i> }
+        });
+        let reading = move || {
+            readings.with(|readings| {
+                let found = readings.as_ref()?.iter().find(|reading| Some(reading.column) == column)?;
+                Some(found.text.clone())
+            })
+        };
+        view! {
+            <li>
+                {swatch} <span class="dimension" title=name.clone()>{in_line(&name, 40)}</span>
+                <span class="unit" title=unit.clone()>{in_brackets(&in_line(&unit, 24))}</span>
+                <output class="reading" title=reading>{reading}</output>
+            </li>
+        }
+    };
     move || {
-        let shown = shown.get()?;
-        let entries = shown.charted().enumerate().map(|(place, (column, drawing))| {
-            let described = shown.layout.columns.get(column).cloned();
-            let (label, unit) =
-                described.map(|column| (column.name.clone(), in_brackets(unit(&column)))).unwrap_or_default();
-            let swatch = (drawing == Drawing::Line).then(|| {
-                view! { <i class="swatch" style:--swatch=format!("var(--series-{})", place % 7 + 1)></i> }
-            });
-            let reading = move || {
-                readings.with(|readings| {
-                    let found = readings.as_ref()?.iter().find(|reading| reading.column == column)?;
-                    Some(found.text.clone())
-                })
-            };
-            view! {
-                <li>
-                    {swatch} <span class="dimension">{label}</span>
-                    <span class="unit">{unit}</span>
-                    <output class="reading">{reading}</output>
-                </li>
-            }
-        });
-        let entries: Vec<_> = entries.collect();
-        let missing = painted.with(|painted| painted.missing > 0).then(|| {
-            view! { <li class="missing">"▲ null or NaN: " {grouped(painted.with(|painted| painted.missing))}</li> }
-        });
-        Some(view! { <ul class="legend">{entries} {missing}</ul> })
+        let entries = shown.with(|shown| entries(shown.as_ref(), &named));
+        let items: Vec<_> = entries.into_iter().enumerate().map(item).collect();
+        view! { <ul class="legend">{items}</ul> }
+    }
+}
+
+/// How many values in view are null or NaN; nothing where none is.
+#[component]
+fn Missing(painted: RwSignal<Painted, LocalStorage>) -> impl IntoView {
+    let count = move || painted.with(|painted| painted.missing);
+    move || {
+        (count() > 0).then(|| view! { <span class="missing">"▲ null or NaN: " {grouped(count())} " "</span> })
+    }
+}
+
+/// How far values in view reach beyond a held axis; nothing where none does.
+#[component]
+fn Beyond(painted: RwSignal<Painted, LocalStorage>) -> impl IntoView {
+    move || {
+        let beyond = painted.with(|painted| painted.beyond)?;
+        Some(view! { <span class="missing">"↕ " {beyond_note(beyond)} " "</span> })
     }
 }
 
@@ -187,14 +252,22 @@ fn TrackState(stage: Stage, recording: Recording) -> impl IntoView {
         held.with_value(|recording| {
             recording.track();
             recording.with(|data| {
-                data.fetched().covers(within_span(recording, window)) && data.rows_in(window) == 0
+                data.fetched().covers(within_span(recording, window))
+                    && data.rows_in(window) == 0
+                    && !data.is_crossed(window)
             })
         })
     });
     let cancel = move |_| held.with_value(Recording::cancel);
     let retry = move |_| held.with_value(Recording::retry);
     let following = Memo::new(move |_| held.with_value(Recording::following));
-    move || match status.get() {
+    if !recording.stream().has_time() {
+        return view! {
+            <div class="track-state empty" role="status"><span data-caption="">"These rows have no time."</span></div>
+        }
+        .into_any();
+    }
+    let state = move || match status.get() {
         _ if stage.live.get()
             && let Following::Failed(message) = following.get() =>
         {
@@ -238,7 +311,7 @@ fn TrackState(stage: Stage, recording: Recording) -> impl IntoView {
         .into_any(),
         Status::Idle if empty.get() => view! {
             <div class="track-state empty" role="status">
-                <span>"No data in this range."</span>
+                <span data-caption="">"No data in this range."</span>
                 <button type="button" on:click=move |_| held.with_value(|recording| {
                     if let Some(span) = recording.span() {
                         stage.look_at(span);
@@ -248,11 +321,11 @@ fn TrackState(stage: Stage, recording: Recording) -> impl IntoView {
         }
         .into_any(),
         Status::Idle => ().into_any(),
-    }
+    };
+    state.into_any()
 }
 
 /// The part of a range in which the stream can have data at all.
 pub fn within_span(recording: &Recording, range: TimeRange) -> TimeRange {
-    let span = recording.span().unwrap_or(range);
-    crate::recording::intersection(range, span).unwrap_or(TimeRange { start: range.start, end: range.start })
+    recording.possible(range).unwrap_or(TimeRange { start: range.start, end: range.start })
 }

@@ -2,15 +2,17 @@
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use web_sys::{KeyboardEvent, MouseEvent, PointerEvent, WheelEvent};
+use web_sys::{FocusEvent, KeyboardEvent, MouseEvent, PointerEvent, WheelEvent};
 
-use super::events::{EventLane, Noted};
-use super::notebook::Notebook;
+use super::event_editor::EventEditor;
+use super::events::{EventLane, SubjectEvents};
 use super::stage::{Action, EDGE, GUTTER, Gesture, Stage, action, interval_between, wheeled};
 use super::track::Track;
+use crate::catalogue::carry;
 use crate::charts::scale::TimeScale;
 use crate::charts::surface::use_size;
 use crate::recording::Recording;
+use crate::state::Workspace;
 
 /// Pointers on the tracks: id and x of each, two at most.
 type Pointers = StoredValue<Vec<(i32, f64)>>;
@@ -23,14 +25,21 @@ pub fn Tracks(
     /// The selected streams' rows.
     recordings: RwSignal<Vec<Recording>, LocalStorage>,
     /// The subject's events.
-    noted: Noted,
+    events: SubjectEvents,
     /// Where events are changed.
-    notebook: Notebook,
+    editor: EventEditor,
     /// Whether the list of keys is open.
     help: RwSignal<bool>,
 ) -> impl IntoView {
+    let workspace = expect_context::<Workspace>();
     let node = NodeRef::<Div>::new();
     let size = use_size(node);
+    Effect::new(move |_| {
+        let Some(node) = node.get() else { return };
+        if stage.has_keys.get_value() && nothing_has_focus() {
+            let _ = node.focus();
+        }
+    });
     Effect::new(move |_| stage.width.set((size.get().0 - GUTTER - EDGE).max(1.0)));
     let count = Signal::derive(move || recordings.with(Vec::len));
     let pointers: Pointers = StoredValue::new(Vec::new());
@@ -95,8 +104,9 @@ pub fn Tracks(
             event.prevent_default();
             match action {
                 Action::Help => help.update(|open| *open = !*open),
-                Action::Event(by) => to_event(&stage, noted, by),
-                Action::Edit => notebook.edit_at_cursor(),
+                Action::Event(by) => to_event(&stage, events, by),
+                Action::Edit => editor.edit_at_cursor(),
+                Action::Subject(by) => carry::step(&workspace, by),
                 action => act(&stage, recordings, action),
             }
         }
@@ -110,6 +120,8 @@ pub fn Tracks(
             role="group"
             aria-label="Tracks. Arrow keys pan, plus and minus zoom, square brackets step by sample, question mark lists all keys."
             on:keydown=keys
+            on:focus=move |_| stage.has_keys.set_value(true)
+            on:blur=move |event: FocusEvent| stage.has_keys.set_value(event.related_target().is_none())
             on:pointerdown=down
             on:pointermove=moved
             on:pointerup=up
@@ -118,21 +130,26 @@ pub fn Tracks(
             on:wheel=wheel
             on:dblclick=move |event: MouseEvent| match () {
                 () if on_button(&event) => {}
-                () if noted.lane_holds(&event) => notebook.edit_at_cursor(),
+                () if events.lane_holds(&event) => editor.edit_at_cursor(),
                 () => stage.fit(),
             }
         >
-            <EventLane stage noted />
+            <EventLane stage events />
             <For
-                each=move || recordings.with(|held| held.iter().map(|held| held.stream().id.clone()).collect::<Vec<_>>())
-                key=|id| id.clone()
-                children=move |id| {
-                    let known = recordings.with_untracked(|held| held.iter().find(|held| held.stream().id == id).cloned());
+                each=move || recordings.with(|held| held.iter().map(Recording::number).collect::<Vec<_>>())
+                key=|number| *number
+                children=move |number| {
+                    let known = recordings.with_untracked(|held| held.iter().find(|held| held.number() == number).cloned());
                     known.map(|recording| view! { <Track stage recording tracks=count /> })
                 }
             />
         </div>
     }
+}
+
+/// Tracks that went with a subject leave the focus nowhere; those of the next one take it up.
+pub(super) fn nothing_has_focus() -> bool {
+    document().active_element().is_none_or(|element| element.tag_name() == "BODY")
 }
 
 /// Whether an event is meant for a button over the tracks.
@@ -164,10 +181,10 @@ fn point(stage: &Stage, x: f64) {
 }
 
 /// The next or previous event from the cursor, or from the middle of the window.
-fn to_event(stage: &Stage, noted: Noted, by: i64) {
+fn to_event(stage: &Stage, events: SubjectEvents, by: i64) {
     let window = stage.window.get_untracked();
     let from = stage.cursor.get_untracked().unwrap_or(window.start + (window.end - window.start) / 2);
-    if let Some(time) = untrack(|| noted.beyond(from, by)) {
+    if let Some(time) = untrack(|| events.beyond(from, by)) {
         stage.point_at(time);
     }
 }
@@ -177,7 +194,8 @@ fn act(stage: &Stage, recordings: RwSignal<Vec<Recording>, LocalStorage>, action
         Action::Pan(share) => stage.pan(share),
         Action::Zoom(factor) => stage.zoom(factor),
         Action::Step(by) => recordings.with_untracked(|recordings| {
-            if let Some(time) = recordings.first().and_then(|recording| stepped(stage, recording, by)) {
+            // The first track that has one more sample on that side.
+            if let Some(time) = recordings.iter().find_map(|recording| stepped(stage, recording, by)) {
                 stage.point_at(time);
             }
         }),
@@ -185,12 +203,8 @@ fn act(stage: &Stage, recordings: RwSignal<Vec<Recording>, LocalStorage>, action
         Action::Last => stage.point_at(stage.bounds.get_untracked().end - 1),
         Action::Fit => stage.fit(),
         Action::Mark => mark(stage),
-        Action::Clear => {
-            stage.cursor.set(None);
-            stage.measured.set(None);
-            stage.mark.set(None);
-        }
-        Action::Help | Action::Event(_) | Action::Edit => {}
+        Action::Clear => stage.clear_cursors(),
+        Action::Help | Action::Event(_) | Action::Edit | Action::Subject(_) => {}
     }
 }
 

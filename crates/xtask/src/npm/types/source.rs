@@ -1,17 +1,20 @@
-//! Structs and enums as the sources write them, line by line.
+//! Structs and enums of the Rust sources, as syn reads them.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use syn::{Attribute, Expr, ExprLit, Fields, Lit, Meta, Token, Type, punctuated::Punctuated};
 
 /// A struct or an enum.
 pub(super) struct Item {
     pub(super) docs: Vec<String>,
-    pub(super) attributes: String,
+    /// What serde does with all names (`rename_all`).
+    pub(super) rule: Option<String>,
     /// One a field or variant.
     pub(super) members: Vec<Member>,
     pub(super) is_enum: bool,
+    /// Whether JavaScript gives it: serde reads it.
     pub(super) is_argument: bool,
     /// What stands before the names of types from the same place.
     pub(super) prefix: &'static str,
@@ -22,14 +25,19 @@ pub(super) struct Item {
 /// A field or a variant.
 pub(super) struct Member {
     pub(super) docs: Vec<String>,
-    pub(super) attributes: String,
     pub(super) name: String,
-    /// Empty for a variant that holds nothing.
-    pub(super) kind: String,
+    /// What serde calls it instead.
+    pub(super) renamed: Option<String>,
+    /// Whether its own fields stand in its place.
+    pub(super) is_flattened: bool,
+    /// Whether it may be missing from what is written.
+    pub(super) is_skipped: bool,
+    /// `None` for a variant.
+    pub(super) kind: Option<Type>,
 }
 
 /// Rust files at or below a path, in a fixed order.
-pub(super) fn files(path: &Path) -> Result<Vec<std::path::PathBuf>> {
+pub(super) fn files(path: &Path) -> Result<Vec<PathBuf>> {
     if path.is_file() {
         return Ok(vec![path.to_path_buf()]);
     }
@@ -44,92 +52,117 @@ pub(super) fn files(path: &Path) -> Result<Vec<std::path::PathBuf>> {
     Ok(found)
 }
 
-/// Structs with named fields, and enums; of other crates than `js` only public ones.
-pub(super) fn items_of(text: &str, private: bool) -> Result<Vec<(String, Item)>> {
-    let mut items = Vec::new();
-    let (mut docs, mut attributes) = (Vec::new(), String::new());
-    let mut lines = text.lines();
-    while let Some(line) = lines.next() {
-        let declared = line
-            .strip_prefix("pub ")
-            .or_else(|| Some(line.trim_start_matches("pub(crate) ")).filter(|_| private));
-        let declared = declared.and_then(|line| line.strip_suffix(" {"));
-        let named = declared.and_then(|line| {
-            line.strip_prefix("struct ")
-                .map(|name| (name, false))
-                .or_else(|| line.strip_prefix("enum ").map(|name| (name, true)))
-        });
-        if let Some((name, is_enum)) = named {
-            let members = members_of(&mut lines, is_enum).with_context(|| name.to_string())?;
-            let name = name.split('<').next().unwrap_or(name);
-            let item = Item {
-                docs: std::mem::take(&mut docs),
-                attributes: std::mem::take(&mut attributes),
-                members,
-                is_enum,
-                is_argument: text.contains(&format!("given!({name} {{")),
-                prefix: "",
-                own: false,
-            };
-            items.push((name.to_string(), item));
-        } else if !gather(line, &mut lines, &mut docs, &mut attributes) {
-            docs.clear();
-            attributes.clear();
+/// The structs with named fields and the enums of a file, as they are with these features of the package.
+pub(super) fn items_of(text: &str, own: bool, features: &[&str]) -> Result<Vec<(String, Item)>> {
+    let mut found = Vec::new();
+    for item in syn::parse_file(text)?.items {
+        match item {
+            syn::Item::Struct(item) => {
+                let Fields::Named(fields) = item.fields else { continue };
+                let mut members = Vec::new();
+                for field in fields.named {
+                    if is_there(&field.attrs, features)? {
+                        let name = field.ident.as_ref().map(unraw).unwrap_or_default();
+                        members.push(member(&field.attrs, name, Some(field.ty))?);
+                    }
+                }
+                found.push((item.ident.to_string(), described(&item.attrs, members, false, own)?));
+            }
+            syn::Item::Enum(item) => {
+                let mut members = Vec::new();
+                for variant in item.variants {
+                    if !is_there(&variant.attrs, features)? {
+                        continue;
+                    }
+                    let name = variant.ident.to_string();
+                    // An enum that holds values is no type of JavaScript's: see `variant_name`.
+                    let kind = variant.fields.iter().next().map(|field| field.ty.clone());
+                    members.push(member(&variant.attrs, name, kind)?);
+                }
+                found.push((item.ident.to_string(), described(&item.attrs, members, true, own)?));
+            }
+            _ => {}
         }
     }
-    Ok(items)
+    Ok(found)
 }
 
-fn members_of<'a>(lines: &mut impl Iterator<Item = &'a str>, is_enum: bool) -> Result<Vec<Member>> {
-    let mut members = Vec::new();
-    let (mut docs, mut attributes) = (Vec::new(), String::new());
-    while let Some(line) = lines.next() {
-        if line == "}" {
-            return Ok(members);
-        }
-        if gather(line.trim_start(), lines, &mut docs, &mut attributes)
-            || line.trim().is_empty()
-            || line.trim_start().starts_with("//")
-        {
-            continue;
-        }
-        let line = line.trim().trim_end_matches(',');
-        let line = line
-            .trim_start_matches("pub ")
-            .trim_start_matches("pub(crate) ")
-            .trim_start_matches("pub(super) ");
-        let (name, kind) =
-            if is_enum { (line, "") } else { line.split_once(": ").context(line.to_string())? };
-        members.push(Member {
-            docs: std::mem::take(&mut docs),
-            attributes: std::mem::take(&mut attributes),
-            name: name.trim_start_matches("r#").into(),
-            kind: kind.into(),
-        });
-    }
-    bail!("its end is missing")
+fn described(attributes: &[Attribute], members: Vec<Member>, is_enum: bool, own: bool) -> Result<Item> {
+    let is_argument = own && derives(attributes, "Deserialize")?;
+    let rule = serde(attributes, "rename_all")?;
+    Ok(Item { docs: docs(attributes), rule, members, is_enum, is_argument, prefix: "", own })
 }
 
-/// Takes a line that is a comment or an attribute.
-fn gather<'a>(
-    line: &str,
-    lines: &mut impl Iterator<Item = &'a str>,
-    docs: &mut Vec<String>,
-    attributes: &mut String,
-) -> bool {
-    if let Some(doc) = line.strip_prefix("///") {
-        docs.push(doc.strip_prefix(' ').unwrap_or(doc).to_string());
-        return true;
+fn member(attributes: &[Attribute], name: String, kind: Option<Type>) -> Result<Member> {
+    Ok(Member {
+        docs: docs(attributes),
+        renamed: serde(attributes, "rename")?,
+        is_flattened: serde(attributes, "flatten")?.is_some(),
+        is_skipped: serde(attributes, "skip_serializing_if")?.is_some(),
+        name,
+        kind,
+    })
+}
+
+/// A name without the mark of Rust's own words.
+fn unraw(name: &syn::Ident) -> String {
+    name.to_string().trim_start_matches("r#").to_string()
+}
+
+fn docs(attributes: &[Attribute]) -> Vec<String> {
+    let line = |attribute: &Attribute| match &attribute.meta {
+        Meta::NameValue(pair) if pair.path.is_ident("doc") => text(&pair.value),
+        _ => None,
+    };
+    let lines = attributes.iter().filter_map(line);
+    lines.map(|line| line.strip_prefix(' ').unwrap_or(&line).to_string()).collect()
+}
+
+fn text(value: &Expr) -> Option<String> {
+    match value {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
+        _ => None,
     }
-    if !line.starts_with("#[") {
-        return false;
+}
+
+/// The members of a list such as `derive(…)`, of all attributes of this name.
+fn lists(attributes: &[Attribute], name: &str) -> Result<Vec<Meta>> {
+    let mut found = Vec::new();
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(name)) {
+        found.extend(attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)?);
     }
-    attributes.push_str(line);
-    let mut end = line.trim_end().ends_with(']');
-    while !end {
-        let Some(next) = lines.next() else { break };
-        attributes.push_str(next);
-        end = next.trim_end().ends_with(']');
+    Ok(found)
+}
+
+fn derives(attributes: &[Attribute], derived: &str) -> Result<bool> {
+    let list = lists(attributes, "derive")?;
+    Ok(list.iter().any(|meta| meta.path().segments.last().is_some_and(|last| last.ident == derived)))
+}
+
+/// What serde is told by this name: its text, or an empty one where it stands alone. What it is told for reading only
+/// does not count.
+fn serde(attributes: &[Attribute], name: &str) -> Result<Option<String>> {
+    let list = lists(attributes, "serde")?;
+    let told = list.iter().find_map(|meta| match meta {
+        Meta::NameValue(pair) if pair.path.is_ident(name) => text(&pair.value),
+        Meta::Path(path) if path.is_ident(name) => Some(String::new()),
+        _ => None,
+    });
+    Ok(told)
+}
+
+/// Whether something is compiled with these features.
+fn is_there(attributes: &[Attribute], features: &[&str]) -> Result<bool> {
+    let mut conditions = lists(attributes, "cfg")?.into_iter();
+    conditions.try_fold(true, |so_far, condition| Ok(so_far && holds(&condition, features)?))
+}
+
+fn holds(condition: &Meta, features: &[&str]) -> Result<bool> {
+    match condition {
+        Meta::NameValue(pair) if pair.path.is_ident("feature") => {
+            Ok(text(&pair.value).is_some_and(|feature| features.contains(&feature.as_str())))
+        }
+        Meta::List(list) if list.path.is_ident("not") => Ok(!holds(&list.parse_args()?, features)?),
+        _ => bail!("a field depends on a condition that is not known here"),
     }
-    true
 }

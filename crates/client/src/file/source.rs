@@ -1,0 +1,147 @@
+//! Files as the explorer sees them: each is a subject, its signals are its streams.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use futures_util::future::LocalBoxFuture;
+use futures_util::stream::{LocalBoxStream, once};
+use futures_util::{FutureExt, StreamExt};
+
+use super::disk::Disk;
+use super::read::FileRead;
+use super::recording::{Recording, open};
+use crate::source::FirstRows;
+use crate::{
+    About, Ask, Error, ErrorKind, Event, Facet, FacetOf, Noun, Platform, Progress, Read, Result, Source,
+    StreamInfo, Subject, TimeRange,
+};
+
+/// What files are called.
+pub static ABOUT: About = About {
+    platform: Platform { id: "file", name: "File" },
+    subject: Noun { one: "file", many: "files" },
+    stream: Noun { one: "signal", many: "signals" },
+    facets: &[
+        Facet { label: "Rate", of: FacetOf::Label("rate") },
+        Facet { label: "Transducer", of: FacetOf::Label("transducer") },
+    ],
+};
+
+/// Some files that were opened together.
+#[derive(Clone)]
+pub struct Files(Rc<Vec<Entry>>);
+
+/// A file of them.
+struct Entry {
+    /// Its name; with a number where an earlier one has the same.
+    id: String,
+    disk: Rc<dyn Disk>,
+    /// Once it was opened.
+    recording: RefCell<Option<Rc<dyn Recording>>>,
+}
+
+impl Entry {
+    async fn open(&self) -> Result<Rc<dyn Recording>> {
+        if let Some(known) = self.recording.borrow().clone() {
+            return Ok(known);
+        }
+        let opened = open(self.disk.clone()).await;
+        let opened = opened.map_err(|error| Error { platform: Some(ABOUT.platform), ..error })?;
+        self.recording.replace(Some(opened.clone()));
+        Ok(opened)
+    }
+}
+
+impl Files {
+    /// These files, in their order. None is read yet.
+    pub fn new(disks: impl IntoIterator<Item = Rc<dyn Disk>>) -> Self {
+        let mut entries: Vec<Entry> = Vec::new();
+        for disk in disks {
+            let same = entries.iter().filter(|entry| entry.disk.name() == disk.name()).count();
+            let id = if same == 0 { disk.name().into() } else { format!("{} ({})", disk.name(), same + 1) };
+            entries.push(Entry { id, disk, recording: RefCell::default() });
+        }
+        Self(Rc::new(entries))
+    }
+
+    fn entry(&self, subject_id: &str) -> Result<&Entry> {
+        let found = self.0.iter().find(|entry| entry.id == subject_id);
+        let missing =
+            || Error::new(ErrorKind::NotFound, format!("The file {subject_id} is not open: choose it."));
+        found.ok_or_else(missing)
+    }
+
+    /// The open file of a stream, and the stream's number.
+    fn open_stream(&self, stream: &StreamInfo) -> Result<(&Entry, Rc<dyn Recording>, usize)> {
+        let entry = self.entry(&stream.subject_id)?;
+        let recording = entry.recording.borrow().clone();
+        let number = stream.id.strip_prefix(&stream.subject_id).and_then(|rest| rest.strip_prefix('/'));
+        let number = number.and_then(|number| number.parse::<usize>().ok()?.checked_sub(1));
+        match (recording, number) {
+            (Some(recording), Some(number)) => Ok((entry, recording, number)),
+            (None, _) => Err(Error::invalid(format!("{} was not read yet: list its signals.", entry.id))),
+            (_, None) => Err(Error::invalid(format!("\"{}\" is no signal of {}.", stream.id, entry.id))),
+        }
+    }
+
+    async fn streams_of(&self, subject_id: &str) -> Result<Vec<StreamInfo>> {
+        Ok(self.entry(subject_id)?.open().await?.streams(subject_id))
+    }
+
+    async fn events_in(&self, subject_id: &str, range: TimeRange) -> Result<Vec<Event>> {
+        let all = self.entry(subject_id)?.open().await?.events(subject_id).await?;
+        let touches =
+            |event: &&Event| event.start < range.end && event.end.unwrap_or(event.start) >= range.start;
+        Ok(all.iter().filter(touches).cloned().collect())
+    }
+}
+
+impl Source for Files {
+    fn about(&self) -> &About {
+        &ABOUT
+    }
+
+    fn subjects(&self, within: Option<&str>) -> LocalBoxStream<'static, Result<Vec<Subject>>> {
+        let subject = |entry: &Entry| Subject {
+            id: entry.id.clone(),
+            name: entry.id.clone(),
+            parent: None,
+            has_inner: false,
+            devices: Vec::new(),
+        };
+        let listed = if within.is_none() { self.0.iter().map(subject).collect() } else { Vec::new() };
+        once(async { Ok(listed) }).boxed_local()
+    }
+
+    fn streams(&self, subject_id: &str) -> LocalBoxStream<'static, Result<Vec<StreamInfo>>> {
+        let (files, subject_id) = (self.clone(), subject_id.to_string());
+        once(async move { files.streams_of(&subject_id).await }).boxed_local()
+    }
+
+    fn events<'a>(&'a self, subject_id: &'a str, range: TimeRange) -> LocalBoxFuture<'a, Result<Vec<Event>>> {
+        self.events_in(subject_id, range).boxed_local()
+    }
+
+    fn read(&self, ask: &Ask<'_>) -> Result<Box<dyn Read>> {
+        ask.refuse_filter()?;
+        let (entry, recording, stream) = self.open_stream(ask.one_stream()?)?;
+        let missing = || Error::invalid(format!("{} has no signal {}.", entry.id, stream + 1));
+        let layout = recording.layout(stream).ok_or_else(missing)?;
+        let left = recording.samples_in(stream, ask.range);
+        let (disk, progress) = (entry.disk.clone(), Progress::default());
+        let read = FileRead { disk, recording, stream, layout, left, progress };
+        Ok(FirstRows::of(Box::new(read), ask.most_rows))
+    }
+
+    fn intervals<'a>(
+        &'a self,
+        stream: &'a StreamInfo,
+        range: TimeRange,
+    ) -> Option<LocalBoxFuture<'a, Result<Vec<TimeRange>>>> {
+        let intervals = self.open_stream(stream).map(|(_, recording, number)| {
+            let all = recording.intervals(number).into_iter();
+            all.filter_map(|interval| interval.intersection(range)).collect()
+        });
+        Some(async { intervals }.boxed_local())
+    }
+}

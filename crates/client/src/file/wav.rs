@@ -1,0 +1,90 @@
+//! WAV files: one stream, with a value a channel.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
+use streamscope_frame::{Batch, FileWindow, Layout, ParseError, WavFile, WavStep, WavWalk};
+
+use super::disk::Disk;
+use super::recording::{Recording, WINDOW, dimensions, hertz, refused};
+use crate::{Event, Extent, Result, StreamInfo, TimeRange};
+
+/// Nobody tells when a WAV was recorded: its times are those since its first sample.
+const START: i64 = 0;
+
+/// A WAV file that is open.
+pub(super) struct WavRecording {
+    file: WavFile,
+}
+
+impl WavRecording {
+    /// Opens a file: finds its samples.
+    pub(super) async fn open(disk: Rc<dyn Disk>) -> Result<Self> {
+        let mut walk = WavWalk::new(disk.bytes());
+        let mut step = walk.begin();
+        loop {
+            match step {
+                WavStep::Found(file) => return Ok(Self { file }),
+                WavStep::Need(place) => {
+                    let bytes = disk.read(place).await?;
+                    step = walk.take(&bytes).map_err(|error| refused(disk.as_ref(), error))?;
+                }
+            }
+        }
+    }
+
+    /// Samples whose times fit into ns.
+    fn samples(&self) -> Option<TimeRange> {
+        let end = self.file.time_of(self.file.frames)?;
+        (self.file.frames > 0).then_some(TimeRange { start: START, end })
+    }
+}
+
+impl Recording for WavRecording {
+    fn streams(&self, subject_id: &str) -> Vec<StreamInfo> {
+        let file = &self.file;
+        let cut = format!("{} of {} samples", file.frames, file.frames + file.lacks);
+        let known = [
+            ("rate", hertz(file.rate.into())),
+            ("cut off", if file.lacks > 0 { cut } else { String::new() }),
+        ];
+        let known = known.into_iter().filter(|(_, text)| !text.is_empty());
+        vec![StreamInfo {
+            id: format!("{subject_id}/1"),
+            subject_id: subject_id.into(),
+            name: if file.channels == 1 { "1 channel".into() } else { format!("{} channels", file.channels) },
+            stream_type: "sound".into(),
+            dimensions: dimensions(&file.layout()),
+            labels: known.map(|(name, text)| (name.to_string(), text)).collect(),
+            extent: self.samples().map_or(Extent::Empty, Extent::Known),
+            ..StreamInfo::default()
+        }]
+    }
+
+    fn layout(&self, stream: usize) -> Option<Layout> {
+        (stream == 0).then(|| self.file.layout())
+    }
+
+    fn samples_in(&self, _: usize, range: TimeRange) -> Range<u64> {
+        self.file.sample_at(range.start)..self.file.sample_at(range.end)
+    }
+
+    fn window(&self, stream: usize, samples: Range<u64>) -> Option<FileWindow> {
+        self.file.window(samples, WINDOW).filter(|_| stream == 0)
+    }
+
+    fn rows(&self, _: usize, window: &FileWindow, bytes: &[u8]) -> Result<Batch, ParseError> {
+        let rows = self.file.rows(window.samples.clone(), bytes, START)?;
+        Ok(Batch { rows, begins_interval: false })
+    }
+
+    fn intervals(&self, _: usize) -> Vec<TimeRange> {
+        self.samples().into_iter().collect()
+    }
+
+    fn events<'a>(&'a self, _: &'a str) -> LocalBoxFuture<'a, Result<Rc<Vec<Event>>>> {
+        async { Ok(Rc::default()) }.boxed_local()
+    }
+}

@@ -1,0 +1,330 @@
+//! Connectors: how a person connects to each platform. The explorer knows platforms by this list alone.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::rc::Rc;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use futures_util::future::LocalBoxFuture;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::transport::Transport;
+use crate::{About, Error, Platform, Result, Source, TimeRange};
+
+/// The platforms, in the order that they are offered.
+pub fn connectors() -> Vec<Rc<dyn Connector>> {
+    vec![
+        Rc::new(crate::rune::Connector),
+        Rc::new(crate::joule::Connector),
+        Rc::new(crate::braincube::Connector),
+        Rc::new(crate::hexoskin::Connector),
+    ]
+}
+
+/// How a person connects to a platform.
+pub trait Connector {
+    /// The platform and its words.
+    fn about(&self) -> &'static About;
+
+    /// The ways to sign in; the first is the one to begin with.
+    fn ways(&self) -> &'static [Way];
+
+    /// The official client's configuration file, where there is one.
+    fn settings_file(&self) -> Option<SettingsFile> {
+        None
+    }
+
+    /// What helps where the server lets no page in.
+    fn help(&self) -> Option<&'static Help> {
+        None
+    }
+
+    /// A connection. Nothing is sent.
+    fn connect(&self, entry: &Entry, transport: Rc<dyn Transport>) -> Result<Connected>;
+
+    /// A connection of a way that may have to ask the server for a token first.
+    fn sign_in<'a>(
+        &'a self,
+        entry: &'a Entry,
+        transport: Rc<dyn Transport>,
+    ) -> LocalBoxFuture<'a, Result<Connected>> {
+        let connected = self.connect(entry, transport);
+        Box::pin(async { connected })
+    }
+
+    /// Whether people leave the page to sign in this way, and come back.
+    fn leaves(&self, way: &str) -> bool {
+        let _ = way;
+        false
+    }
+
+    /// Where people are sent to sign in, of a way that [leaves](Self::leaves) the page. `back` is the page's own address,
+    /// to which they return; `carried` comes back in the state.
+    fn depart(
+        &self,
+        entry: &Entry,
+        back: &str,
+        carried: &str,
+        transport: Rc<dyn Transport>,
+    ) -> Result<Departure> {
+        let _ = (entry, back, carried, transport);
+        Err(Error::invalid("This way to sign in leaves no page."))
+    }
+
+    /// The connection of someone who has come back.
+    fn arrive<'a>(
+        &'a self,
+        entry: &'a Entry,
+        returned: &'a Returned,
+        transport: Rc<dyn Transport>,
+    ) -> LocalBoxFuture<'a, Result<Connected>> {
+        let _ = (entry, returned, transport);
+        Box::pin(async { Err(Error::invalid("This way to sign in leaves no page.")) })
+    }
+
+    /// The demo that a sandbox describes: `info` is this platform's part of its `info.json`. `absolute` makes a URL in
+    /// it absolute.
+    fn demo(&self, info: &Value, absolute: &dyn Fn(&str) -> Option<String>) -> Option<Demo> {
+        let _ = (info, absolute);
+        None
+    }
+
+    /// The platform.
+    fn platform(&self) -> Platform {
+        self.about().platform
+    }
+}
+
+/// A way to sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Way {
+    /// Its name among the platform's ways.
+    pub id: &'static str,
+    /// The label of its button.
+    pub label: &'static str,
+    /// A sentence on it, where there is something to know; empty otherwise.
+    pub note: &'static str,
+    /// What is filled in.
+    pub fields: &'static [FormField],
+}
+
+/// A field of the form, named as the platform's own site and client do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FormField {
+    /// Its name in an [`Entry`].
+    pub id: &'static str,
+    /// Its label.
+    pub label: &'static str,
+    /// What it holds at first.
+    pub initial: &'static str,
+    /// An example, shown while it is empty.
+    pub placeholder: &'static str,
+    /// Whether it holds a secret.
+    pub secret: bool,
+    /// Whether it may stay empty.
+    pub optional: bool,
+    /// Whether it holds several lines.
+    pub lines: bool,
+}
+
+impl FormField {
+    /// A field that must be filled in.
+    pub const fn new(id: &'static str, label: &'static str) -> Self {
+        Self { id, label, initial: "", placeholder: "", secret: false, optional: false, lines: false }
+    }
+
+    /// The same, with a secret in it.
+    pub const fn secret(self) -> Self {
+        Self { secret: true, ..self }
+    }
+
+    /// The same, which may stay empty.
+    pub const fn optional(self) -> Self {
+        Self { optional: true, ..self }
+    }
+
+    /// The same, of several lines.
+    pub const fn of_lines(self) -> Self {
+        Self { lines: true, ..self }
+    }
+
+    /// The same, filled in at first.
+    pub const fn with_initial(self, initial: &'static str) -> Self {
+        Self { initial, ..self }
+    }
+
+    /// The same, with an example.
+    pub const fn with_placeholder(self, placeholder: &'static str) -> Self {
+        Self { placeholder, ..self }
+    }
+}
+
+/// What a person filled in. Holds secrets: it has no `Debug`.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Entry {
+    /// The way to sign in.
+    pub way: String,
+    /// Texts by the id of their field.
+    pub values: BTreeMap<String, String>,
+}
+
+impl Entry {
+    /// An entry of these texts.
+    pub fn new<const N: usize>(way: &str, values: [(&str, String); N]) -> Self {
+        let values = values.into_iter().map(|(id, text)| (id.to_string(), text)).collect();
+        Self { way: way.into(), values }
+    }
+
+    /// A field's text without spaces around it; empty where it was not filled in.
+    pub fn text(&self, id: &str) -> &str {
+        self.values.get(id).map(|text| text.trim()).unwrap_or_default()
+    }
+
+    /// The same; `None` for an empty one.
+    pub fn given(&self, id: &str) -> Option<String> {
+        Some(self.text(id)).filter(|text| !text.is_empty()).map(Into::into)
+    }
+}
+
+/// Where a person is sent to sign in, and what is kept until they are back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Departure {
+    /// The address to open.
+    pub url: String,
+    /// What is kept meanwhile.
+    pub kept: Kept,
+}
+
+/// The two texts of a sign-in under way, of use once: all that a browser keeps of it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Tells that an address answers this sign-in.
+    pub state: String,
+    /// Proves that who exchanges a code is who asked for it; empty where there is no code.
+    #[serde(default)]
+    pub verifier: String,
+}
+
+impl fmt::Debug for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Kept(REDACTED)")
+    }
+}
+
+/// What a person has come back with.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Returned {
+    /// The whole address, with a code or a token in it.
+    pub address: String,
+    /// The page's own address, to which they were sent back.
+    pub back: String,
+    /// What was kept.
+    pub kept: Kept,
+}
+
+/// A state: what nobody can guess, and a text that comes back with it.
+pub(crate) fn state(unguessable: &str, carried: &str) -> String {
+    if carried.is_empty() { unguessable.into() } else { format!("{unguessable}.{carried}") }
+}
+
+/// An entry as a text that goes along to the platform's page and back, so that nothing of it need be kept: no secret.
+pub fn carry(connector: &dyn Connector, entry: &Entry) -> String {
+    let way = connector.ways().iter().find(|way| way.id == entry.way);
+    let open = way.into_iter().flat_map(|way| way.fields).filter(|field| !field.secret);
+    let values: BTreeMap<_, _> = open.map(|field| (field.id, entry.text(field.id))).collect();
+    URL_SAFE_NO_PAD.encode(json!([connector.platform().id, entry.way, values]).to_string())
+}
+
+/// Platform and entry that a state carries.
+pub fn carried(state: &str) -> Option<(String, Entry)> {
+    let (_, text) = state.split_once('.')?;
+    let (platform, way, values) = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+    Some((platform, Entry { way, values }))
+}
+
+/// The configuration file of an official client.
+#[derive(Clone, Copy)]
+pub struct SettingsFile {
+    /// What it is called ("~/.rune/config").
+    pub name: &'static str,
+    /// Understands its text.
+    pub read: fn(&str) -> Result<Entry>,
+}
+
+/// Ways into a server that answers no page from elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Help {
+    /// One line.
+    pub title: &'static str,
+    /// Why it is so.
+    pub reason: &'static str,
+    /// The ways: what to fill in, and what makes it work.
+    pub ways: &'static [(&'static str, &'static str)],
+}
+
+/// A connection that was made, and what there is to check.
+pub struct Connected {
+    /// The source.
+    pub source: Rc<dyn Source>,
+    /// The host that is asked first. Holds no secret.
+    pub host: String,
+    /// Other hosts, each with a question that shows whether it is reached.
+    pub others: Vec<Probe>,
+}
+
+/// A question whose answer, whatever it says, shows that a host is reached.
+pub struct Probe {
+    /// The host.
+    pub host: String,
+    /// The question.
+    pub ask: LocalBoxFuture<'static, Result<()>>,
+}
+
+/// A sandbox's demo of a platform.
+#[derive(Clone, PartialEq)]
+pub struct Demo {
+    /// How to connect. Its credentials are public.
+    pub entry: Entry,
+    /// What is worth looking at first.
+    pub opening: Option<Opening>,
+}
+
+/// What is worth looking at first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opening {
+    /// Id of the subject.
+    pub subject: String,
+    /// Ids of the streams, in the order of their tracks.
+    pub streams: Vec<String>,
+    /// What is in view.
+    pub view: FirstView,
+}
+
+/// A first view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FirstView {
+    /// Two local days around an instant, ns.
+    DaysAround(i64),
+    /// A stretch as it is.
+    Range(TimeRange),
+}
+
+/// "graph.runelabs.io" of "https://graph.runelabs.io/x".
+pub(crate) fn host(url: &str) -> String {
+    let url = url.trim();
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    host.rsplit('@').next().unwrap_or_default().to_string()
+}
+
+/// A text of a demo's stream; empty where there is none.
+pub(crate) fn word(stream: &Value, key: &str) -> String {
+    stream.get(key).and_then(Value::as_str).unwrap_or_default().to_string()
+}
+
+/// An instant of a demo's stream, given in Unix seconds, as ns.
+pub(crate) fn instant(stream: &Value, key: &str) -> Option<i64> {
+    Some((stream.get(key)?.as_f64()? * 1e6).round() as i64 * 1000)
+}
