@@ -1,7 +1,6 @@
 //! Cancelling from outside.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::rc::Rc;
@@ -18,8 +17,8 @@ pub struct CancelToken(Rc<RefCell<State>>);
 #[derive(Debug, Default)]
 struct State {
     cancelled: bool,
-    /// Calls under way, by number: whom to wake.
-    calls: BTreeMap<u64, Waker>,
+    /// Calls under way, few at a time: their numbers, and whom to wake.
+    calls: Vec<(u64, Option<Waker>)>,
     next_call: u64,
 }
 
@@ -29,9 +28,19 @@ struct Call<'a> {
     number: u64,
 }
 
+impl Call<'_> {
+    /// Leaves word whom to wake.
+    fn wait(&self, waker: &Waker) {
+        let mut state = self.token.0.borrow_mut();
+        if let Some((_, waiting)) = state.calls.iter_mut().find(|(number, _)| *number == self.number) {
+            *waiting = Some(waker.clone());
+        }
+    }
+}
+
 impl Drop for Call<'_> {
     fn drop(&mut self) {
-        self.token.0.borrow_mut().calls.remove(&self.number);
+        self.token.0.borrow_mut().calls.retain(|(number, _)| *number != self.number);
     }
 }
 
@@ -48,7 +57,7 @@ impl CancelToken {
             state.cancelled = true;
             std::mem::take(&mut state.calls)
         };
-        calls.into_values().for_each(Waker::wake);
+        calls.into_iter().filter_map(|(_, waker)| waker).for_each(Waker::wake);
     }
 
     /// Whether it was cancelled.
@@ -67,7 +76,7 @@ impl CancelToken {
             }
             let polled = call.as_mut().poll(context);
             if polled.is_pending() {
-                self.0.borrow_mut().calls.insert(place.number, context.waker().clone());
+                place.wait(context.waker());
             }
             polled
         })
@@ -77,6 +86,8 @@ impl CancelToken {
     fn begin(&self) -> Call<'_> {
         let mut state = self.0.borrow_mut();
         state.next_call += 1;
-        Call { token: self, number: state.next_call }
+        let number = state.next_call;
+        state.calls.push((number, None));
+        Call { token: self, number }
     }
 }

@@ -161,8 +161,8 @@ impl Layout {
         if let Some(column) = self.columns.iter().find(|column| !found.contains_key(column.name.as_str())) {
             return error(&column.name, "is missing");
         }
-        let declared: BTreeMap<&str, usize> =
-            self.columns.iter().map(|column| column.name.as_str()).zip(0..).collect();
+        let mut declared: BTreeMap<&str, usize> = BTreeMap::new();
+        self.columns.iter().zip(0..).for_each(|(column, place)| _ = declared.insert(&column.name, place));
         let mut places = Vec::with_capacity(names.len());
         for name in names {
             match declared.get(name.as_str()) {

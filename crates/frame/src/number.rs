@@ -4,6 +4,12 @@
 //! case and with a sign are read; an integer is exact or refused. Functions look at `bytes[start..end]` and may
 //! read, but never use, the bytes before `start`.
 
+mod decimal;
+mod long;
+mod powers;
+
+pub(crate) use decimal::{double, single};
+
 use crate::swar::{POW10, ZERO, digits8, dot, load8_before, tail8, without};
 
 const EXACT: u64 = 1 << 53;
@@ -14,7 +20,7 @@ const POW10_F64: [f64; 17] =
 /// A float, correctly rounded. `None` when the text is not a number (the empty text is not).
 #[inline(always)]
 pub(crate) fn float(bytes: &[u8], start: usize, end: usize) -> Option<f64> {
-    short_float(bytes, start, end).or_else(|| long_float(bytes.get(start..end)?))
+    short_float(bytes, start, end).or_else(|| double(bytes.get(start..end)?))
 }
 
 /// A float as [`float`] reads it, but none where the text is a whole number that no double is: an identifier or a
@@ -23,7 +29,7 @@ pub(crate) fn float(bytes: &[u8], start: usize, end: usize) -> Option<f64> {
 pub(crate) fn exact_float(bytes: &[u8], start: usize, end: usize) -> Option<f64> {
     short_float(bytes, start, end).or_else(|| {
         let text = bytes.get(start..end)?;
-        long_float(text).filter(|value| !is_whole(text) || is_exactly(*value, text))
+        double(text).filter(|value| !is_whole(text) || is_exactly(*value, text))
     })
 }
 
@@ -72,11 +78,6 @@ fn short_float(bytes: &[u8], start: usize, end: usize) -> Option<f64> {
     let value = digits as i64 as f64 / *POW10_F64.get(decimals as usize)?;
     // Signs are random: a branch would be mispredicted half of the time.
     Some(f64::from_bits(value.to_bits() ^ ((negative as u64) << 63)))
-}
-
-#[cold]
-fn long_float(text: &[u8]) -> Option<f64> {
-    fast_float2::parse(text).ok()
 }
 
 /// A 64-bit signed integer. `None` when the text is not one, or does not fit.

@@ -92,15 +92,18 @@ impl Table {
 fn shared_texts<'a>(columns: impl Iterator<Item = &'a ArrayRef>) -> Option<Vec<ArrayRef>> {
     let columns: Vec<_> =
         columns.map(|column| column.as_dictionary_opt::<Int32Type>()).collect::<Option<_>>()?;
-    let mut places = BTreeMap::new();
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
     let mut all: Vec<Option<&str>> = Vec::new();
     let mut keys = Vec::with_capacity(columns.len());
     for column in columns {
-        let mut place_of = |text| {
-            *places.entry(text).or_insert_with(|| {
+        let mut place_of = |text: Option<&'a str>| {
+            let known = text.and_then(|text| places.get(text).copied());
+            let place = known.unwrap_or(all.len());
+            if known.is_none() {
                 all.push(text);
-                all.len() as i32 - 1
-            })
+                text.map(|text| places.insert(text, place));
+            }
+            place as i32
         };
         let moved: Vec<i32> = column.values().as_string_opt::<i32>()?.iter().map(&mut place_of).collect();
         // Under a null lies any key.

@@ -2,6 +2,7 @@
 
 mod errors;
 mod files;
+mod floats;
 mod infer;
 mod peers;
 mod values;

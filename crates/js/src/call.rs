@@ -41,6 +41,12 @@ struct Given {
     on_progress: JsValue,
 }
 
+#[cfg(not(feature = "tools"))]
+crate::options::given!(Given {
+    signal: "signal" "any",
+    on_progress: "onProgress" "any",
+});
+
 /// The options of a call.
 #[derive(Clone, Default)]
 pub(crate) struct Call {

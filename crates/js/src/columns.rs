@@ -39,6 +39,9 @@ pub(crate) enum ColumnType {
     Json,
 }
 
+#[cfg(not(feature = "tools"))]
+crate::options::chosen!(ColumnType: Time Float Int Float32 Int32 Int16 Bool Text Json);
+
 impl ColumnType {
     pub(crate) fn of(field: &Field) -> Self {
         use streamscope_frame::ColumnType as Type;
@@ -94,6 +97,9 @@ pub(crate) enum Timestamp {
     UnixNs,
     Iso,
 }
+
+#[cfg(not(feature = "tools"))]
+crate::options::chosen!(Timestamp: Unix UnixNs Iso);
 
 impl From<Timestamp> for TimeFormat {
     fn from(timestamp: Timestamp) -> Self {

@@ -48,6 +48,23 @@ struct NamedType {
     r#type: ColumnType,
 }
 
+#[cfg(not(feature = "tools"))]
+crate::options::given!(ParseOptions {
+    columns: "columns" "objects(name:text! type:one[time float int float32 int32 int16 bool text json]!)",
+    time_format: "timeFormat" "one[unix unixns iso]",
+});
+
+#[cfg(not(feature = "tools"))]
+crate::options::chosen!(TimeSpelling: Unix UnixNs Iso);
+
+#[cfg(not(feature = "tools"))]
+impl crate::options::Value for NamedType {
+    fn of(column: JsValue) -> Self {
+        let mut values = crate::options::Values::of(column);
+        Self { name: values.next(), r#type: values.next() }
+    }
+}
+
 fn read_options(given: JsValue) -> Result<CsvOptions, JsValue> {
     let given: ParseOptions = options::read("the options", given)?;
     let column = |column: NamedType| Column::new(column.name, column.r#type.into());
@@ -62,25 +79,19 @@ fn read_options(given: JsValue) -> Result<CsvOptions, JsValue> {
     };
     #[cfg(feature = "tools")]
     return Ok(CsvOptions { layout, dialect: Some(dialect), ..CsvOptions::default() });
+    // The core reads CSV as Rune writes it.
     #[cfg(not(feature = "tools"))]
-    Ok(CsvOptions {
-        layout,
-        time_format: given.time_format.map(page_format).transpose()?,
-        ..CsvOptions::default()
-    })
+    Ok(CsvOptions { layout, time_format: given.time_format.map(page_format), ..CsvOptions::default() })
 }
 
-/// The core reads CSV as Rune writes it, with the formats of Rune's times.
+/// Rune's format of times.
 #[cfg(not(feature = "tools"))]
-fn page_format(spelling: TimeSpelling) -> Result<streamscope_frame::TimeFormat, JsValue> {
+fn page_format(spelling: TimeSpelling) -> streamscope_frame::TimeFormat {
     use streamscope_frame::TimeFormat;
     match spelling {
-        TimeSpelling::Unix => Ok(TimeFormat::Unix),
-        TimeSpelling::UnixNs => Ok(TimeFormat::UnixNs),
-        TimeSpelling::Iso => Ok(TimeFormat::Iso),
-        _ => Err(crate::error::type_error(
-            "the options, option `timeFormat`: the core reads unix, unixns and iso.",
-        )),
+        TimeSpelling::Unix => TimeFormat::Unix,
+        TimeSpelling::UnixNs => TimeFormat::UnixNs,
+        _ => TimeFormat::Iso,
     }
 }
 

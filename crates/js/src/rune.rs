@@ -20,14 +20,13 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::Promise;
-use serde::de::DeserializeOwned;
 use streamscope_client::{FetchTransport, rune};
 use streamscope_frame::Layout;
 use wasm_bindgen::prelude::*;
 
 use crate::call::{Asked, Call, promise};
 use crate::error::thrown;
-use crate::options::{self, names};
+use crate::options::{self, Given, names};
 use crate::read::{Opened, Read};
 use crate::value::{Spelling, told};
 use aggregate::{Availability, DailyAggregate, WindowAggregate};
@@ -101,7 +100,7 @@ impl Rune {
     }
 
     /// Makes a call with a query.
-    pub(crate) fn query<Q: DeserializeOwned + 'static>(
+    pub(crate) fn query<Q: Given + 'static>(
         &self,
         query: JsValue,
         call: JsValue,

@@ -85,12 +85,13 @@ fn compile(entry: &Entry, folder: &Path) -> Result<()> {
 fn finish(entry: &Entry, folder: &Path) -> Result<u64> {
     declare(entry, folder)?;
     let module = folder.join("streamscope_bg.wasm");
-    output(command("node").arg("crates/xtask/src/npm/trim.mjs").arg(&module))?;
+    let script = folder.join("streamscope.js");
+    let mut trim = command("node");
+    output(trim.arg("crates/xtask/src/npm/trim.mjs").args([&module, &script]).arg(entry.folder))?;
     let mut optimise = command("wasm-opt");
     optimise.args(entry.optimisations);
     // Functions of similar names are similar: side by side they pack better.
     optimise.args([
-        "-O3",
         "--reorder-functions-by-name",
         "--enable-simd",
         "--enable-bulk-memory",
@@ -99,10 +100,11 @@ fn finish(entry: &Entry, folder: &Path) -> Result<u64> {
     optimise.args(["--enable-sign-ext", "--enable-mutable-globals", "--enable-reference-types"]);
     optimise.args(["--enable-multivalue", "--strip-producers", "--strip-debug", "--output"]);
     step(&format!("optimising {}", entry.name()), optimise.arg(&module).arg(&module))?;
-    let script = folder.join("streamscope.js");
-    output(
-        command("terser").args(["--module", "--compress", "--mangle", "--output"]).arg(&script).arg(&script),
-    )?;
+    // Those that wasm-bindgen has written, and those that it has taken from crates.
+    for script in scripts(&folder.join("snippets"))?.into_iter().chain([script]) {
+        let mut shorten = command("terser");
+        output(shorten.args(["--module", "--compress", "--mangle", "--output"]).args([&script, &script]))?;
+    }
     let text = inline(&module)?;
     let files = fs::read_dir(folder)?.map(|file| Ok(file?.path())).collect::<Result<Vec<_>>>()?;
     // Other folders are other entries.
@@ -111,6 +113,20 @@ fn finish(entry: &Entry, folder: &Path) -> Result<u64> {
     let kilobytes = brotli_kilobytes(&shipped.map(PathBuf::as_path).collect::<Vec<_>>(), &["wasm", "js"])?;
     eprintln!("  {}: {kilobytes} kB brotli of {}", entry.name(), entry.budget_kb);
     Ok(kilobytes)
+}
+
+/// The scripts among and below a folder's files.
+fn scripts(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for file in fs::read_dir(folder)? {
+        let path = file?.path();
+        if path.is_dir() {
+            found.extend(scripts(&path)?);
+        } else if path.extension().is_some_and(|ending| ending == "js") {
+            found.push(path);
+        }
+    }
+    Ok(found)
 }
 
 /// Copies what is written by hand.

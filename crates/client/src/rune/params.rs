@@ -207,7 +207,8 @@ pub(super) fn nanoseconds(name: &str, seconds: f64) -> Result<i64> {
     if whole.abs() < 9.2e9 {
         return Ok(whole as i64 * SECOND + ((seconds - whole) * SECOND as f64).round() as i64);
     }
-    Err(Error::invalid(format!("{name} is {seconds}; give Unix seconds (not ms or ns).")))
+    let found = if seconds.is_nan() { "no number".into() } else { (whole as i128).to_string() };
+    Err(Error::invalid(format!("{name} is {found}; give Unix seconds (not ms or ns).")))
 }
 
 fn check_order(start: Option<i64>, end: Option<i64>) -> Result<()> {

@@ -147,7 +147,7 @@ impl CellReader for Float32 {
 
     // Not by way of a double: that would round twice.
     fn read(&mut self, bytes: &[u8], start: usize, end: usize) -> Option<f32> {
-        fast_float2::parse(bytes.get(start..end)?).ok()
+        number::single(bytes.get(start..end)?)
     }
 }
 

@@ -43,7 +43,7 @@ impl FieldText<'_> {
 
     /// A number with decimals.
     pub(super) fn number(&self) -> Result<f64, ParseError> {
-        let number = fast_float2::parse::<f64, _>(self.bytes).ok();
+        let number = crate::number::double(self.bytes);
         number.filter(|number| number.is_finite()).ok_or_else(|| self.wrong("a number"))
     }
 
@@ -96,7 +96,7 @@ pub(super) fn text(bytes: &[u8]) -> String {
 /// A number of seconds as ns: exact for up to nine decimals, rounded beyond.
 pub(super) fn seconds(text: &[u8]) -> Option<i64> {
     plain_seconds(text).or_else(|| {
-        let ns = fast_float2::parse::<f64, _>(text).ok()? * SECOND as f64;
+        let ns = crate::number::double(text)? * SECOND as f64;
         // Beyond this a double holds no whole ns.
         (ns.abs() < 9e15).then(|| ns.round() as i64)
     })

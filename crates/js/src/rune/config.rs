@@ -43,6 +43,20 @@ pub(crate) struct RuneConfig {
     custom_auth_headers: Option<BTreeMap<String, String>>,
 }
 
+#[cfg(not(feature = "tools"))]
+crate::options::given!(RuneConfig {
+    graph_url: "graphUrl" "text",
+    stream_url: "streamUrl" "text",
+    strive_url: "striveUrl" "text",
+    auth_method: "authMethod" "one[access_token client_keys jwt custom]",
+    access_token_id: "accessTokenId" "text",
+    access_token_secret: "accessTokenSecret" "text",
+    client_key_id: "clientKeyId" "text",
+    client_access_key: "clientAccessKey" "text",
+    jwt: "jwt" "text",
+    custom_auth_headers: "customAuthHeaders" "texts",
+});
+
 /// How requests are signed.
 #[derive(Deserialize, Clone, Copy)]
 #[serde(rename_all = "snake_case")]
@@ -59,6 +73,9 @@ pub(crate) enum AuthMethod {
     /// Headers of your own.
     Custom,
 }
+
+#[cfg(not(feature = "tools"))]
+crate::options::chosen!(AuthMethod: AccessToken ClientKeys Jwt Custom);
 
 impl From<AuthMethod> for rune::AuthMethod {
     fn from(given: AuthMethod) -> Self {

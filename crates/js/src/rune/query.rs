@@ -7,6 +7,8 @@ use streamscope_signal as signal;
 use wasm_bindgen::prelude::*;
 
 use crate::columns::Timestamp;
+#[cfg(not(feature = "tools"))]
+use crate::options::{Value, Values};
 use crate::time::Time;
 
 /// The form of a body on the wire.
@@ -19,6 +21,9 @@ pub(crate) enum Format {
     #[cfg(feature = "rune")]
     Json,
 }
+
+#[cfg(not(feature = "tools"))]
+crate::options::chosen!(Format: Csv);
 
 impl From<Format> for rune::Format {
     fn from(given: Format) -> Self {
@@ -46,6 +51,19 @@ struct GivenDimension {
     quantity_name: Option<String>,
     /// Unit abbreviated.
     unit_abbrev: Option<String>,
+}
+
+#[cfg(not(feature = "tools"))]
+impl Value for GivenDimension {
+    fn of(dimension: JsValue) -> Self {
+        let mut values = Values::of(dimension);
+        Self {
+            id: values.next(),
+            data_type: values.next(),
+            quantity_name: values.next(),
+            unit_abbrev: values.next(),
+        }
+    }
 }
 
 /// What to read of a stream: `GET /v2/streams/{stream_id}`.
@@ -77,6 +95,22 @@ pub(crate) struct DataQuery {
     /// Whether enum values come as their names instead of integers; `true` unless given.
     translate_enums: Option<bool>,
 }
+
+#[cfg(not(feature = "tools"))]
+crate::options::given!(DataQuery {
+    stream_id: "streamId" "text!",
+    dimensions: "dimensions" "objects(id:text! dataType:text! quantityName:text unitAbbrev:text)",
+    start_time: "startTime" "time",
+    start_time_ns: "startTimeNs" "i64",
+    end_time: "endTime" "time",
+    end_time_ns: "endTimeNs" "i64",
+    limit: "limit" "u32",
+    format: "format" "one[csv]",
+    timestamp: "timestamp" "one[unix unixns iso]",
+    timezone: "timezone" "i32",
+    timezone_name: "timezoneName" "text",
+    translate_enums: "translateEnums" "bool",
+});
 
 impl DataQuery {
     /// The query, and the dimensions when they were given.
@@ -123,6 +157,9 @@ pub(crate) enum BatchOperation {
     All,
 }
 
+#[cfg(not(feature = "tools"))]
+crate::options::chosen!(BatchOperation: Any All);
+
 /// Which windows of time hold data: `GET /v2/streams/{stream_id}/availability`, and `/v2/batch/availability` for
 /// several streams.
 #[derive(Deserialize)]
@@ -150,6 +187,20 @@ pub(crate) struct AvailabilityQuery {
     timezone_name: Option<String>,
 }
 
+#[cfg(not(feature = "tools"))]
+crate::options::given!(AvailabilityQuery {
+    stream_id: "streamId" "ids!",
+    batch_operation: "batchOperation" "one[any all]",
+    start_time: "startTime" "time!",
+    end_time: "endTime" "time!",
+    resolution: "resolution" "u32!",
+    limit: "limit" "u32",
+    format: "format" "one[csv]",
+    timestamp: "timestamp" "one[unix unixns iso]",
+    timezone: "timezone" "i32",
+    timezone_name: "timezoneName" "text",
+});
+
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
 /** The id of a stream, or the ids of several. */
@@ -167,6 +218,13 @@ impl<'de> Deserialize<'de> for StreamIds {
         }
         let more = value.is_object().then(|| from_value(value).ok()).flatten();
         more.map(Self).ok_or_else(|| de::Error::custom("is neither a string nor an array of strings"))
+    }
+}
+
+#[cfg(not(feature = "tools"))]
+impl Value for StreamIds {
+    fn of(ids: JsValue) -> Self {
+        Self(Vec::of(ids))
     }
 }
 
@@ -202,6 +260,14 @@ pub(crate) struct DailyQuery {
     n_days: u32,
 }
 
+#[cfg(not(feature = "tools"))]
+crate::options::given!(DailyQuery {
+    stream_id: "streamId" "text!",
+    start_time: "startTime" "time!",
+    resolution: "resolution" "u32!",
+    n_days: "nDays" "u32!",
+});
+
 impl From<DailyQuery> for rune::DailyQuery {
     fn from(given: DailyQuery) -> Self {
         Self {
@@ -220,6 +286,9 @@ pub(crate) enum AggregateFunction {
     Sum,
     Mean,
 }
+
+#[cfg(not(feature = "tools"))]
+crate::options::chosen!(AggregateFunction: Sum Mean);
 
 /// Sum or mean per window: `GET /v2/streams/{stream_id}/aggregate_window`.
 #[derive(Deserialize)]
@@ -242,6 +311,18 @@ pub(crate) struct WindowQuery {
     /// IANA time zone, for ISO text on the wire.
     timezone_name: Option<String>,
 }
+
+#[cfg(not(feature = "tools"))]
+crate::options::given!(WindowQuery {
+    stream_id: "streamId" "text!",
+    start_time: "startTime" "time!",
+    end_time: "endTime" "time!",
+    resolution: "resolution" "u32!",
+    aggregate_function: "aggregateFunction" "one[sum mean]!",
+    timestamp: "timestamp" "one[unix unixns iso]",
+    timezone: "timezone" "i32",
+    timezone_name: "timezoneName" "text",
+});
 
 impl From<WindowQuery> for rune::WindowQuery {
     fn from(given: WindowQuery) -> Self {

@@ -55,7 +55,7 @@ pub(super) fn all() -> Vec<Entry> {
         features: ["all", "tools"].into_iter().chain(platforms.iter().copied()).collect(),
         platforms,
         options: &[],
-        optimisations: &[],
+        optimisations: &["-O3"],
         budget_kb: WHOLE_KB,
     };
     let alone = PLATFORMS.iter().map(|platform| Entry {
@@ -63,7 +63,7 @@ pub(super) fn all() -> Vec<Entry> {
         features: vec![platform.name, "tools"],
         platforms: vec![platform.name],
         options: &[],
-        optimisations: &[],
+        optimisations: &["-O3"],
         budget_kb: platform.budget_kb,
     });
     let core = Entry {
@@ -78,8 +78,8 @@ pub(super) fn all() -> Vec<Entry> {
             "profile.npm.package.streamscope-signal.opt-level='z'",
         ],
         // A function that is called from one place stays one: code repeats itself more, and packs better.
-        optimisations: &["--one-caller-inline-max-function-size=0"],
-        budget_kb: 232,
+        optimisations: &["-O2", "--one-caller-inline-max-function-size=0"],
+        budget_kb: 196,
     };
     [core, whole].into_iter().chain(alone).collect()
 }
