@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use streamscope_client::Source;
-use streamscope_client::file::{ABOUT, Disk, Files, MemoryDisk};
+use streamscope_client::file::{ABOUT, Files};
+use streamscope_client::{Disk, MemoryDisk, Source};
 
 use super::{Party, suite};
 

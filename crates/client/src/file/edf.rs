@@ -9,9 +9,8 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use streamscope_frame::{Batch, EdfAnnotation, EdfFile, EdfHeader, EdfNotes, FileWindow, Layout, ParseError};
 
-use super::disk::Disk;
 use super::recording::{Recording, WINDOW, dimensions, hertz, refused};
-use crate::{Event, Extent, Result, StreamInfo, TimeRange};
+use crate::{Disk, Event, Extent, Result, StreamInfo, TimeRange};
 
 /// An EDF or BDF file that is open.
 pub(super) struct EdfRecording {

@@ -7,9 +7,8 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use streamscope_frame::{Batch, Layout, times};
 
-use super::disk::Disk;
 use super::recording::{Recording, refused};
-use crate::{Progress, Read, Result};
+use crate::{Disk, Progress, Read, Result};
 
 /// A read of one stream.
 pub(super) struct FileRead {

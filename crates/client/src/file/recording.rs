@@ -6,9 +6,8 @@ use std::rc::Rc;
 use futures_util::future::LocalBoxFuture;
 use streamscope_frame::{Batch, FileWindow, Layout, ParseError};
 
-use super::disk::Disk;
 use super::{edf, wav};
-use crate::{Dimension, Display, Error, ErrorKind, Event, Result, StreamInfo, TimeRange};
+use crate::{Dimension, Disk, Display, Error, ErrorKind, Event, Result, StreamInfo, TimeRange};
 
 /// Bytes that are read at a time: decoded in less than two milliseconds.
 pub(super) const WINDOW: u64 = 512 << 10;
@@ -50,7 +49,7 @@ pub(super) async fn open(disk: Rc<dyn Disk>) -> Result<Rc<dyn Recording>> {
     }
     let name = disk.name();
     let words = format!("{name} is no file that is read here: open EDF, EDF+, BDF, BDF+ or WAV.");
-    Err(Error::new(ErrorKind::Body, words))
+    Err(Error::invalid(words))
 }
 
 /// The error of a file that is not what its format demands.

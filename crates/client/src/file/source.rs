@@ -1,24 +1,24 @@
 //! Files as the explorer sees them: each is a subject, its signals are its streams.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream::{LocalBoxStream, once};
 use futures_util::{FutureExt, StreamExt};
 
-use super::disk::Disk;
 use super::read::FileRead;
 use super::recording::{Recording, open};
+use crate::registry::{FirstView, Opening};
 use crate::source::FirstRows;
 use crate::{
-    About, Ask, Error, ErrorKind, Event, Facet, FacetOf, Noun, Platform, Progress, Read, Result, Source,
-    StreamInfo, Subject, TimeRange,
+    About, Ask, Disk, Error, ErrorKind, Event, Facet, FacetOf, Noun, Platform, Progress, Read, Result,
+    Source, StreamInfo, Subject, TimeRange, whole_span,
 };
 
 /// What files are called.
 pub static ABOUT: About = About {
-    platform: Platform { id: "file", name: "File" },
+    platform: Platform { id: "file", name: "Files" },
     subject: Noun { one: "file", many: "files" },
     stream: Noun { one: "signal", many: "signals" },
     facets: &[
@@ -26,6 +26,11 @@ pub static ABOUT: About = About {
         Facet { label: "Transducer", of: FacetOf::Label("transducer") },
     ],
 };
+
+/// Signals of a first look.
+const FIRST_SIGNALS: usize = 4;
+/// Samples of a first look, over its signals: there at once.
+const FIRST_SAMPLES: u64 = 2_000_000;
 
 /// Some files that were opened together.
 #[derive(Clone)]
@@ -38,6 +43,8 @@ struct Entry {
     disk: Rc<dyn Disk>,
     /// Once it was opened.
     recording: RefCell<Option<Rc<dyn Recording>>>,
+    /// Whether it could not be opened, when that was last tried.
+    refused: Cell<bool>,
 }
 
 impl Entry {
@@ -46,9 +53,36 @@ impl Entry {
             return Ok(known);
         }
         let opened = open(self.disk.clone()).await;
+        self.refused.set(opened.is_err());
         let opened = opened.map_err(|error| Error { platform: Some(ABOUT.platform), ..error })?;
         self.recording.replace(Some(opened.clone()));
         Ok(opened)
+    }
+}
+
+impl Entry {
+    fn opening(&self) -> Option<Opening> {
+        let recording = self.recording.borrow().clone()?;
+        let all = recording.streams(&self.id).into_iter().enumerate();
+        let (numbers, streams): (Vec<_>, Vec<_>) =
+            all.filter(|(_, stream)| stream.span().is_some()).take(FIRST_SIGNALS).unzip();
+        let TimeRange { start, end } = whole_span(&streams)?;
+        let samples = numbers.iter().map(|stream| {
+            let samples = recording.samples_in(*stream, TimeRange { start, end });
+            samples.end.saturating_sub(samples.start)
+        });
+        let samples = samples.fold(1, u64::saturating_add);
+        // As much of it as holds so many samples.
+        let part = (FIRST_SAMPLES as f64 / samples as f64).min(1.0);
+        let end = start.saturating_add((end.saturating_sub(start) as f64 * part) as i64);
+        let streams = streams.into_iter().map(|stream| stream.id).collect();
+        let view = FirstView::Clock(TimeRange { start, end });
+        Some(Opening { subject: self.id.clone(), streams, view })
+    }
+
+    /// Its name in lists.
+    fn name(&self) -> String {
+        if self.refused.get() { format!("{} (cannot be read)", self.id) } else { self.id.clone() }
     }
 }
 
@@ -59,9 +93,36 @@ impl Files {
         for disk in disks {
             let same = entries.iter().filter(|entry| entry.disk.name() == disk.name()).count();
             let id = if same == 0 { disk.name().into() } else { format!("{} ({})", disk.name(), same + 1) };
-            entries.push(Entry { id, disk, recording: RefCell::default() });
+            entries.push(Entry { id, disk, recording: RefCell::default(), refused: Cell::new(false) });
         }
         Self(Rc::new(entries))
+    }
+
+    /// What they are called together: the name of one, the number of several.
+    pub fn name(&self) -> String {
+        match self.0.as_slice() {
+            [one] => one.id.clone(),
+            several => format!("{} {}", several.len(), ABOUT.subject.of(several.len())),
+        }
+    }
+
+    /// Opens them all, so that each is listed with what it holds. A file that cannot be opened is listed as such, beside
+    /// others; an error where none can be.
+    pub async fn open_all(&self) -> Result<()> {
+        let mut first_error = None;
+        let mut open = 0;
+        for entry in self.0.iter() {
+            match entry.open().await {
+                Ok(_) => open += 1,
+                Err(error) => first_error = first_error.or(Some(error)),
+            }
+        }
+        first_error.filter(|_| open == 0).map_or(Ok(()), Err)
+    }
+
+    /// What is worth looking at first: the first signals of the first file that is open and holds any, from their start.
+    pub fn opening(&self) -> Option<Opening> {
+        self.0.iter().find_map(Entry::opening)
     }
 
     fn entry(&self, subject_id: &str) -> Result<&Entry> {
@@ -104,7 +165,7 @@ impl Source for Files {
     fn subjects(&self, within: Option<&str>) -> LocalBoxStream<'static, Result<Vec<Subject>>> {
         let subject = |entry: &Entry| Subject {
             id: entry.id.clone(),
-            name: entry.id.clone(),
+            name: entry.name(),
             parent: None,
             has_inner: false,
             devices: Vec::new(),

@@ -7,9 +7,8 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use streamscope_frame::{Batch, FileWindow, Layout, ParseError, WavFile, WavStep, WavWalk};
 
-use super::disk::Disk;
 use super::recording::{Recording, WINDOW, dimensions, hertz, refused};
-use crate::{Event, Extent, Result, StreamInfo, TimeRange};
+use crate::{Disk, Event, Extent, Result, StreamInfo, TimeRange};
 
 /// Nobody tells when a WAV was recorded: its times are those since its first sample.
 const START: i64 = 0;
