@@ -4,18 +4,50 @@ use std::rc::Rc;
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
+use streamscope_frame::{Decimal, Dialect, Separator, TimeSpelling};
 
 use super::{ABOUT, Files};
 use crate::registry::{self, Connected, Entry, FormField, Stage, Way, Wording};
 use crate::transport::Transport;
 use crate::{About, Error, ErrorKind, Result};
 
-const WAYS: [Way; 1] = [Way {
-    id: "disk",
-    label: "From disk",
-    note: "Such files tell the time of a clock, but not in which zone it was: their times are shown as UTC.",
-    fields: &[FormField::new("files", "EDF, EDF+, BDF, BDF+ or WAV files").of_files()],
-}];
+const FILES: FormField = FormField::new("files", "EDF, EDF+, BDF, BDF+, WAV or CSV files").of_files();
+const NOTE: &str = "Times without a zone, as EDF, BDF and many CSV files have them, are shown as UTC.";
+
+const WAYS: [Way; 2] = [
+    Way { id: "disk", label: "From disk", note: NOTE, fields: &[FILES] },
+    Way {
+        id: "csv",
+        label: "CSV, told how",
+        note: "What is left empty shows by itself. Times without a zone are shown as UTC.",
+        fields: &[
+            FILES,
+            FormField::new("separator", "Between two cells").optional().with_placeholder(", ; | or tab"),
+            FormField::new("decimal", "Before decimals").optional().with_placeholder(". or ,"),
+            FormField::new("times", "Times")
+                .optional()
+                .with_placeholder("ymd, dmy, mdy, or Unix s, ms, us, ns"),
+            FormField::new("skip", "Lines before the header").optional().with_placeholder("0"),
+        ],
+    },
+];
+
+const SEPARATORS: [(&str, Separator); 4] =
+    [(",", Separator::Comma), (";", Separator::Semicolon), ("|", Separator::Pipe), ("tab", Separator::Tab)];
+const DECIMALS: [(&str, Decimal); 2] = [(".", Decimal::Point), (",", Decimal::Comma)];
+const TIMES: [(&str, TimeSpelling); 11] = [
+    ("ymd", TimeSpelling::Iso),
+    ("dmy", TimeSpelling::Dmy),
+    ("mdy", TimeSpelling::Mdy),
+    ("s", TimeSpelling::Unix),
+    ("ms", TimeSpelling::UnixMs),
+    ("us", TimeSpelling::UnixUs),
+    ("ns", TimeSpelling::UnixNs),
+    ("unix s", TimeSpelling::Unix),
+    ("unix ms", TimeSpelling::UnixMs),
+    ("unix us", TimeSpelling::UnixUs),
+    ("unix ns", TimeSpelling::UnixNs),
+];
 
 /// Opens files.
 pub struct Connector;
@@ -34,7 +66,37 @@ fn files(entry: &Entry) -> Result<Files> {
     if entry.files.is_empty() {
         return Err(Error::invalid("Choose one file or several."));
     }
-    Ok(Files::new(entry.files.iter().map(|chosen| chosen.0.clone())))
+    let files = Files::new(entry.files.iter().map(|chosen| chosen.0.clone()));
+    Ok(files.with_dialect(dialect(entry)?))
+}
+
+/// How CSV files are written, as far as it was filled in.
+fn dialect(entry: &Entry) -> Result<Dialect> {
+    if entry.way != WAYS[1].id {
+        return Ok(Dialect::default());
+    }
+    let skip = entry.given("skip").map(|text| {
+        text.parse().map_err(|_| Error::invalid("\"Lines before the header\" is not a whole number."))
+    });
+    Ok(Dialect {
+        separator: one_of(entry, "separator", &SEPARATORS)?,
+        decimal: one_of(entry, "decimal", &DECIMALS)?,
+        time_format: one_of(entry, "times", &TIMES)?,
+        skip_lines: skip.transpose()?,
+        nulls: None,
+    })
+}
+
+/// What a field says of these words; `None` where it is empty.
+fn one_of<T: Copy>(entry: &Entry, id: &str, words: &[(&str, T)]) -> Result<Option<T>> {
+    let text = entry.text(id).to_ascii_lowercase();
+    let found = words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning);
+    if found.is_some() || text.is_empty() {
+        return Ok(found);
+    }
+    let field = WAYS[1].fields.iter().find(|field| field.id == id);
+    let (label, known) = field.map(|field| (field.label, field.placeholder)).unwrap_or_default();
+    Err(Error::invalid(format!("\"{label}\" is \"{text}\": write {known}, or leave it empty.")))
 }
 
 fn connected(files: Files) -> Connected {

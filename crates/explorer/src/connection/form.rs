@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use streamscope_client::registry::{Entry, FormField, Help, Way};
+use streamscope_client::registry::{Chosen, Entry, FormField, Help, Way};
 
 use super::config_file::ConfigFile;
 use super::files::{ChooseFiles, Wanted};
@@ -141,7 +141,9 @@ fn Credentials(platform: &'static str, entries: Entries, send: Callback<()>) -> 
         let way = entries.with(platform, |entry| entry.way.clone());
         ways.iter().find(|one| one.id == way).or(ways.first()).copied()
     });
+    let kind = format!("Kind of {}", connector.wording().legend.to_lowercase());
     let kinds = move || {
+        let kind = kind.clone();
         let button = |way: &'static Way| {
             view! {
                 <button
@@ -154,7 +156,7 @@ fn Credentials(platform: &'static str, entries: Entries, send: Callback<()>) -> 
             }
         };
         view! {
-            <div class="segments" role="group" aria-label="Kind of credentials">
+            <div class="segments" role="group" aria-label=kind>
                 {ways.iter().map(button).collect_view()}
             </div>
         }
@@ -266,7 +268,7 @@ fn Files(
             entry.files.iter().map(|file| in_line(file.0.name(), 80)).collect::<Vec<_>>().join(", ")
         })
     };
-    let take = Callback::new(move |files| {
+    let take = Callback::new(move |files: Vec<Chosen>| {
         entries.change(platform, |entry| entry.files = files);
         if let Some(sent) = sent {
             sent.run(());
