@@ -79,7 +79,7 @@ pub(crate) fn connect(connector: &dyn Connector, transport: &MemoryTransport) ->
         false => fill(field.id),
     };
     let values = way.fields.iter().map(|field| (field.id.to_string(), text(field))).collect();
-    let entry = Entry { way: way.id.into(), values };
+    let entry = Entry { way: way.id.into(), values, ..Entry::default() };
     let connected = connector.connect(&entry, Rc::new(transport.clone()));
     connected.unwrap_or_else(|error| panic!("the entry is whole: {error}"))
 }

@@ -13,6 +13,7 @@ mod hexoskin_zip;
 mod joule_rows;
 mod json_page;
 mod link;
+mod open_files;
 mod refusals;
 mod settings_files;
 mod sign_in;
@@ -38,7 +39,7 @@ const fn target(name: &'static str, run: fn(&[u8]), memory: (usize, usize)) -> T
 const MIB: usize = 1 << 20;
 
 /// All targets.
-pub const TARGETS: [Target; 20] = [
+pub const TARGETS: [Target; 21] = [
     target("csv_page", csv_page::run, (MIB, 1024)),
     target("csv_file", csv_file::run, (MIB, 1024)),
     target("json_page", json_page::run, (MIB, 1024)),
@@ -51,6 +52,7 @@ pub const TARGETS: [Target; 20] = [
     target("hexoskin_schemas", hexoskin_schemas::run, (MIB, 1024)),
     target("braincube_columns", braincube_columns::run, (MIB, 1024)),
     target("settings_files", settings_files::run, (MIB, 256)),
+    target("open_files", open_files::run, (16 * MIB, 4096)),
     target("link", link::run, (MIB, 256)),
     target("typed_times", typed_times::run, (MIB, 256)),
     target("refusals", refusals::run, (16 * MIB, 2048)),

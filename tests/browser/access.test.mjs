@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { test } from "node:test";
 
+import { edf } from "./recordings.mjs";
 import { browser, sandbox } from "./scene.mjs";
 import { assertDrawn, open } from "./support.mjs";
 
@@ -21,6 +22,13 @@ async function violations(page) {
       nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary.split("\n")[1]?.trim()}`),
     );
   });
+}
+
+/** Opens a file by the form, which is there on narrow screens too. */
+async function chooseFile(page, name, buffer) {
+  await page.getByRole("button", { name: /^Connection/ }).click();
+  await page.getByRole("group", { name: "Platform" }).getByRole("button", { name: "Files" }).click();
+  await page.getByLabel(/^EDF/).setInputFiles([{ name, mimeType: "application/octet-stream", buffer }]);
 }
 
 const STATES = {
@@ -48,6 +56,14 @@ const STATES = {
     await form.getByText("Write a number").waitFor();
   },
   connection: async (page) => page.getByRole("button", { name: /^Connection/ }).click(),
+  "a refused file": async (page) => {
+    await chooseFile(page, "broken.edf", edf({ records: "many" }));
+    await page.getByRole("alert").filter({ hasText: "cannot be read" }).waitFor();
+  },
+  "an open file": async (page) => {
+    await chooseFile(page, "night.edf", edf());
+    await assertDrawn(page.locator("main canvas").first(), "the file");
+  },
 };
 
 for (const colorScheme of ["light", "dark"])

@@ -5,6 +5,7 @@
 pub mod braincube;
 mod cancel;
 mod computed;
+mod disk;
 mod error;
 pub mod file;
 pub mod filter;
@@ -27,6 +28,11 @@ mod zones;
 
 pub use cancel::CancelToken;
 pub use computed::Computed;
+#[cfg(target_arch = "wasm32")]
+pub use disk::BlobDisk;
+#[cfg(all(feature = "native", not(target_arch = "wasm32")))]
+pub use disk::NativeDisk;
+pub use disk::{Disk, MemoryDisk};
 pub use error::{Error, ErrorKind, Result};
 pub use filter::Filter;
 pub use filtered::Filtered;

@@ -1,5 +1,7 @@
 //! Connectors: how a person connects to each platform. The explorer knows platforms by this list alone.
 
+mod form;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
@@ -10,8 +12,10 @@ use futures_util::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+pub use form::{Chosen, Entry, FormField, Way, Wording};
+
 use crate::transport::Transport;
-use crate::{About, Error, Platform, Result, Source, TimeRange};
+use crate::{About, Error, ErrorKind, Platform, Result, Source, TimeRange};
 
 /// The platforms, in the order that they are offered.
 pub fn connectors() -> Vec<Rc<dyn Connector>> {
@@ -20,6 +24,7 @@ pub fn connectors() -> Vec<Rc<dyn Connector>> {
         Rc::new(crate::joule::Connector),
         Rc::new(crate::braincube::Connector),
         Rc::new(crate::hexoskin::Connector),
+        Rc::new(crate::file::Connector),
     ]
 }
 
@@ -30,6 +35,37 @@ pub trait Connector {
 
     /// The ways to sign in; the first is the one to begin with.
     fn ways(&self) -> &'static [Way];
+
+    /// What the form says around its fields.
+    fn wording(&self) -> Wording {
+        Wording {
+            title: format!("Connect to {}", self.platform().name),
+            promise: "Credentials are kept in this page's memory only. They go to the addresses below, never into \
+                      links, exports or browser storage, and are gone when the page closes.",
+            legend: "Credentials",
+            submit: "Connect",
+        }
+    }
+
+    /// What a step of the check is called. `host` is that of the connection, once there is one.
+    fn stage_title(&self, stage: Stage, host: Option<&str>) -> String {
+        match stage {
+            Stage::Form => "Read the form".into(),
+            Stage::Reach => format!("Reach {}", host.unwrap_or("the server")),
+            Stage::SignIn => "Sign in".into(),
+            Stage::List => format!("List {}", self.about().subject.many),
+        }
+    }
+
+    /// The step at which a connection failed: without an answer, the host was not reached.
+    fn failed_at(&self, error: &Error) -> Stage {
+        match error.kind {
+            ErrorKind::InvalidInput | ErrorKind::Configuration => Stage::Form,
+            ErrorKind::Network => Stage::Reach,
+            ErrorKind::Unauthorized => Stage::SignIn,
+            _ => Stage::List,
+        }
+    }
 
     /// The official client's configuration file, where there is one.
     fn settings_file(&self) -> Option<SettingsFile> {
@@ -97,97 +133,6 @@ pub trait Connector {
     }
 }
 
-/// A way to sign in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Way {
-    /// Its name among the platform's ways.
-    pub id: &'static str,
-    /// The label of its button.
-    pub label: &'static str,
-    /// A sentence on it, where there is something to know; empty otherwise.
-    pub note: &'static str,
-    /// What is filled in.
-    pub fields: &'static [FormField],
-}
-
-/// A field of the form, named as the platform's own site and client do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FormField {
-    /// Its name in an [`Entry`].
-    pub id: &'static str,
-    /// Its label.
-    pub label: &'static str,
-    /// What it holds at first.
-    pub initial: &'static str,
-    /// An example, shown while it is empty.
-    pub placeholder: &'static str,
-    /// Whether it holds a secret.
-    pub secret: bool,
-    /// Whether it may stay empty.
-    pub optional: bool,
-    /// Whether it holds several lines.
-    pub lines: bool,
-}
-
-impl FormField {
-    /// A field that must be filled in.
-    pub const fn new(id: &'static str, label: &'static str) -> Self {
-        Self { id, label, initial: "", placeholder: "", secret: false, optional: false, lines: false }
-    }
-
-    /// The same, with a secret in it.
-    pub const fn secret(self) -> Self {
-        Self { secret: true, ..self }
-    }
-
-    /// The same, which may stay empty.
-    pub const fn optional(self) -> Self {
-        Self { optional: true, ..self }
-    }
-
-    /// The same, of several lines.
-    pub const fn of_lines(self) -> Self {
-        Self { lines: true, ..self }
-    }
-
-    /// The same, filled in at first.
-    pub const fn with_initial(self, initial: &'static str) -> Self {
-        Self { initial, ..self }
-    }
-
-    /// The same, with an example.
-    pub const fn with_placeholder(self, placeholder: &'static str) -> Self {
-        Self { placeholder, ..self }
-    }
-}
-
-/// What a person filled in. Holds secrets: it has no `Debug`.
-#[derive(Clone, PartialEq, Eq, Default)]
-pub struct Entry {
-    /// The way to sign in.
-    pub way: String,
-    /// Texts by the id of their field.
-    pub values: BTreeMap<String, String>,
-}
-
-impl Entry {
-    /// An entry of these texts.
-    pub fn new<const N: usize>(way: &str, values: [(&str, String); N]) -> Self {
-        let values = values.into_iter().map(|(id, text)| (id.to_string(), text)).collect();
-        Self { way: way.into(), values }
-    }
-
-    /// A field's text without spaces around it; empty where it was not filled in.
-    pub fn text(&self, id: &str) -> &str {
-        self.values.get(id).map(|text| text.trim()).unwrap_or_default()
-    }
-
-    /// The same; `None` for an empty one.
-    pub fn given(&self, id: &str) -> Option<String> {
-        Some(self.text(id)).filter(|text| !text.is_empty()).map(Into::into)
-    }
-}
-
 /// Where a person is sent to sign in, and what is kept until they are back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Departure {
@@ -241,7 +186,7 @@ pub fn carry(connector: &dyn Connector, entry: &Entry) -> String {
 pub fn carried(state: &str) -> Option<(String, Entry)> {
     let (_, text) = state.split_once('.')?;
     let (platform, way, values) = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
-    Some((platform, Entry { way, values }))
+    Some((platform, Entry { way, values, files: Vec::new() }))
 }
 
 /// The configuration file of an official client.
@@ -264,6 +209,24 @@ pub struct Help {
     pub ways: &'static [(&'static str, &'static str)],
 }
 
+/// A step of the check of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// What was filled in is understood.
+    Form,
+    /// The host answers.
+    Reach,
+    /// It lets the person in.
+    SignIn,
+    /// It lists subjects.
+    List,
+}
+
+impl Stage {
+    /// All of them, in their order.
+    pub const ALL: [Self; 4] = [Self::Form, Self::Reach, Self::SignIn, Self::List];
+}
+
 /// A connection that was made, and what there is to check.
 pub struct Connected {
     /// The source.
@@ -272,6 +235,15 @@ pub struct Connected {
     pub host: String,
     /// Other hosts, each with a question that shows whether it is reached.
     pub others: Vec<Probe>,
+    /// What is worth looking at first, where it is known by now.
+    pub opening: Option<Opening>,
+}
+
+impl Connected {
+    /// A connection to one host.
+    pub fn to(source: Rc<dyn Source>, host: impl Into<String>) -> Self {
+        Self { source, host: host.into(), others: Vec::new(), opening: None }
+    }
 }
 
 /// A question whose answer, whatever it says, shows that a host is reached.
@@ -309,6 +281,8 @@ pub enum FirstView {
     DaysAround(i64),
     /// A stretch as it is.
     Range(TimeRange),
+    /// A stretch of clock times of which nobody knows the zone: they are read as UTC.
+    Clock(TimeRange),
 }
 
 /// "graph.runelabs.io" of "https://graph.runelabs.io/x".

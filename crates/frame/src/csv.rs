@@ -19,16 +19,21 @@ mod index;
 mod rows;
 mod sample;
 mod simd;
+#[cfg(feature = "files")]
+mod window;
 
 use std::sync::Arc;
 
 use arrow_schema::SchemaRef;
 
 use crate::column::{Builder, Manner};
+use crate::infer::Guess;
 use crate::{Layout, ParseError, ParseErrorKind, PushParser, RecordBatch, TimeFormat};
 pub use dialect::{Decimal, Dialect, Separator};
 use index::Index;
 use simd::Marks;
+#[cfg(feature = "files")]
+pub use window::CsvFile;
 
 /// Room for rows is made ahead for at most this many bytes of body, whatever length was announced.
 const MOST_EXPECTED: u64 = 256 << 20;
@@ -82,6 +87,11 @@ pub struct CsvParser {
     /// For each header column its builder.
     plan: Vec<usize>,
     builders: Vec<Builder>,
+    /// How the cells of each column of a file are read, once known.
+    guesses: Vec<Guess>,
+    /// Where the first record after the header begins, and the lines up to there.
+    first: u64,
+    header_line: u64,
     index: Index,
     marks: Marks,
     manner: Manner,
@@ -130,6 +140,9 @@ impl CsvParser {
             schema: None,
             plan: Vec::new(),
             builders: Vec::new(),
+            guesses: Vec::new(),
+            first: 0,
+            header_line: 0,
             index: Index::default(),
             marks: Marks::default(),
             manner,

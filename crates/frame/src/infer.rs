@@ -28,6 +28,7 @@ const FIRST_NANOSECONDS: f64 = 1e15;
 const LAST_SECONDS: f64 = 1e11;
 
 /// What a column's values look like.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Guess {
     pub(crate) kind: ColumnType,
     /// How its times are written, when they are times.

@@ -35,6 +35,8 @@ pub use braincube::{
     BraincubeAnswer, BraincubeColumn, BraincubeOptions, BraincubeParser, BraincubeReport, ColumnReport,
     WallClock, braincube_time,
 };
+#[cfg(feature = "files")]
+pub use csv::CsvFile;
 pub use csv::{CsvOptions, CsvParser, Decimal, Dialect, Separator};
 pub use edf::{
     EdfAnnotation, EdfFile, EdfHeader, EdfKind, EdfNotes, EdfPlan, EdfSignal, EdfValues, EdfWriter,

@@ -66,14 +66,19 @@ impl Selection {
     /// Names a platform, by its id. What belongs to another one is let go.
     pub fn turn_to(&mut self, platform: &str) {
         if self.platform.replace(platform.into()).is_some_and(|before| before != platform) {
-            *self = Self {
-                platform: self.platform.take(),
-                zone: std::mem::take(&mut self.zone),
-                view: self.view,
-                day: self.day,
-                ..Self::default()
-            };
+            self.let_go();
         }
+    }
+
+    /// Lets go of everything that belongs to subjects: what is left is how things are looked at.
+    pub fn let_go(&mut self) {
+        *self = Self {
+            platform: self.platform.take(),
+            zone: std::mem::take(&mut self.zone),
+            view: self.view,
+            day: self.day,
+            ..Self::default()
+        };
     }
 
     /// Turns to a subject. What belongs to another one is let go.

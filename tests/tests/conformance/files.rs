@@ -7,8 +7,8 @@ use std::rc::Rc;
 
 use futures_util::TryStreamExt;
 use serde_json::Value;
-use streamscope_client::file::{Disk, Files, NativeDisk};
-use streamscope_client::{Ask, Result, Source, StreamInfo, TimeRange};
+use streamscope_client::file::Files;
+use streamscope_client::{Ask, Disk, NativeDisk, Result, Source, StreamInfo, TimeRange};
 use streamscope_frame::{Batch, floats, times};
 
 use super::official;

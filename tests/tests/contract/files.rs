@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use streamscope_client::Source;
-use streamscope_client::file::{ABOUT, Disk, Files, MemoryDisk};
+use streamscope_client::file::{ABOUT, Files};
+use streamscope_client::{Disk, MemoryDisk, Source};
 
 use super::{Party, suite};
 
@@ -55,10 +55,25 @@ fn wav() -> Vec<u8> {
     bytes
 }
 
+/// CSV of 1.5 MB: 50 Hz with rows that share a time now and then, and a pause after each thousand.
+fn csv() -> Vec<u8> {
+    let mut text = String::from("time,flow [l/s],state\n");
+    for row in 0_i64..60_000 {
+        let time = 1_775_000_000_000 + row / 3 * 60 + row / 1_000 * 900_000;
+        let value = (row * 7919 % 20_011 - 10_000) as f64 / 8.0;
+        text.push_str(&format!("{time},{value},{}\n", ["on", "off", ""][row as usize / 700 % 3]));
+    }
+    text.into_bytes()
+}
+
 #[tokio::test]
 async fn files_keep_the_contract() {
     let connect = || {
-        let files = [MemoryDisk::new("night.edf", edf()), MemoryDisk::new("breath.wav", wav())];
+        let files = [
+            MemoryDisk::new("night.edf", edf()),
+            MemoryDisk::new("breath.wav", wav()),
+            MemoryDisk::new("walk.csv", csv()),
+        ];
         Rc::new(Files::new(files.map(|disk| Rc::new(disk) as Rc<dyn Disk>))) as Rc<dyn Source>
     };
     suite(&Party { about: &ABOUT, connect: Box::new(connect), access: None, skip: |_| false }).await;

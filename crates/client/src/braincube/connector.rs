@@ -85,7 +85,7 @@ impl registry::Connector for Connector {
         let braincube = source.clone();
         let ask = Box::pin(async move { braincube.any_memory_base().await });
         let others = if sso == api { Vec::new() } else { vec![Probe { host: api, ask }] };
-        Ok(Connected { source: Rc::new(source), host: sso, others })
+        Ok(Connected { others, ..Connected::to(Rc::new(source), sso) })
     }
 
     fn demo(&self, info: &Value, absolute: &dyn Fn(&str) -> Option<String>) -> Option<Demo> {

@@ -7,11 +7,11 @@ use std::rc::Rc;
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use streamscope_frame::{Batch, EdfAnnotation, EdfFile, EdfHeader, EdfNotes, FileWindow, Layout, ParseError};
+use streamscope_frame::{Batch, EdfAnnotation, EdfFile, EdfHeader, EdfNotes, FileWindow, ParseError};
 
-use super::disk::Disk;
+use super::read::{FileRead, Windows};
 use super::recording::{Recording, WINDOW, dimensions, hertz, refused};
-use crate::{Event, Extent, Result, StreamInfo, TimeRange};
+use crate::{Disk, Event, Extent, Read, Result, StreamInfo, TimeRange};
 
 /// An EDF or BDF file that is open.
 pub(super) struct EdfRecording {
@@ -54,6 +54,16 @@ impl EdfRecording {
     fn number(&self, stream: usize) -> usize {
         // No signal has this number, and nothing is found for it.
         self.signals.get(stream).copied().unwrap_or(usize::MAX)
+    }
+
+    fn samples_in(&self, stream: usize, range: TimeRange) -> Range<u64> {
+        self.file.samples_in(self.number(stream), range.start, range.end)
+    }
+
+    /// What the data records cover without a gap.
+    fn stretches(&self) -> Vec<TimeRange> {
+        let intervals = self.file.intervals().into_iter();
+        intervals.map(|interval| TimeRange { start: interval.start, end: interval.end }).collect()
     }
 
     fn labels(&self, signal: usize) -> BTreeMap<String, String> {
@@ -133,14 +143,28 @@ async fn notes(disk: &dyn Disk, header: &EdfHeader, records: u64) -> Result<EdfN
     Ok(notes)
 }
 
+impl Windows for EdfRecording {
+    fn disk(&self) -> &dyn Disk {
+        self.disk.as_ref()
+    }
+
+    fn window(&self, stream: usize, samples: Range<u64>) -> Option<FileWindow> {
+        self.file.window(self.number(stream), samples, WINDOW)
+    }
+
+    fn rows(&self, stream: usize, window: &FileWindow, bytes: &[u8]) -> Result<Batch, ParseError> {
+        self.file.rows(self.number(stream), window, bytes, false)
+    }
+}
+
 impl Recording for EdfRecording {
     fn streams(&self, subject_id: &str) -> Vec<StreamInfo> {
+        let intervals = self.stretches();
         let stream = |(number, signal): (usize, &usize)| {
             let header = self.file.signal(*signal)?;
             let layout = header.layout(false);
             let label =
                 if header.label.is_empty() { format!("signal {}", signal + 1) } else { header.label.clone() };
-            let intervals = self.intervals(number);
             let extent = Extent::of(
                 intervals.first().map(|interval| interval.start),
                 intervals.last().map(|interval| interval.end),
@@ -159,25 +183,19 @@ impl Recording for EdfRecording {
         self.signals.iter().enumerate().filter_map(stream).collect()
     }
 
-    fn layout(&self, stream: usize) -> Option<Layout> {
-        Some(self.file.signal(self.number(stream))?.layout(false))
+    fn samples(&self, stream: usize, range: TimeRange) -> u64 {
+        let samples = self.samples_in(stream, range);
+        samples.end.saturating_sub(samples.start)
     }
 
-    fn samples_in(&self, stream: usize, range: TimeRange) -> Range<u64> {
-        self.file.samples_in(self.number(stream), range.start, range.end)
+    fn read(self: Rc<Self>, stream: usize, range: TimeRange) -> Option<Box<dyn Read>> {
+        let layout = self.file.signal(self.number(stream))?.layout(false);
+        let left = self.samples_in(stream, range);
+        Some(FileRead::new(self, stream, layout, left))
     }
 
-    fn window(&self, stream: usize, samples: Range<u64>) -> Option<FileWindow> {
-        self.file.window(self.number(stream), samples, WINDOW)
-    }
-
-    fn rows(&self, stream: usize, window: &FileWindow, bytes: &[u8]) -> Result<Batch, ParseError> {
-        self.file.rows(self.number(stream), window, bytes, false)
-    }
-
-    fn intervals(&self, _: usize) -> Vec<TimeRange> {
-        let intervals = self.file.intervals().into_iter();
-        intervals.map(|interval| TimeRange { start: interval.start, end: interval.end }).collect()
+    fn intervals(&self, _: usize) -> Option<Vec<TimeRange>> {
+        Some(self.stretches())
     }
 
     fn events<'a>(&'a self, subject_id: &'a str) -> LocalBoxFuture<'a, Result<Rc<Vec<Event>>>> {

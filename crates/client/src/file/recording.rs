@@ -1,16 +1,16 @@
 //! A file that is open: what every format offers to the one [`Source`](crate::Source).
 
-use std::ops::Range;
 use std::rc::Rc;
 
 use futures_util::future::LocalBoxFuture;
-use streamscope_frame::{Batch, FileWindow, Layout, ParseError};
+use streamscope_frame::{ColumnType, Dialect, Layout, ParseError};
 
-use super::disk::Disk;
+#[cfg(feature = "files")]
+use super::csv;
 use super::{edf, wav};
-use crate::{Dimension, Display, Error, ErrorKind, Event, Result, StreamInfo, TimeRange};
+use crate::{Dimension, Disk, Display, Error, ErrorKind, Event, Read, Result, StreamInfo, TimeRange};
 
-/// Bytes that are read at a time: decoded in less than two milliseconds.
+/// Bytes that are read at a time: decoded in a few milliseconds.
 pub(super) const WINDOW: u64 = 512 << 10;
 /// Bytes at the beginning by which a format is known.
 const MAGIC: u64 = 12;
@@ -20,27 +20,21 @@ pub(super) trait Recording {
     /// The streams, under ids of a subject.
     fn streams(&self, subject_id: &str) -> Vec<StreamInfo>;
 
-    /// The columns of a stream's rows; `None` where there is no such stream.
-    fn layout(&self, stream: usize) -> Option<Layout>;
+    /// About how many samples of a stream lie in a range of time.
+    fn samples(&self, stream: usize, range: TimeRange) -> u64;
 
-    /// The samples of a stream in a range of time.
-    fn samples_in(&self, stream: usize, range: TimeRange) -> Range<u64>;
+    /// Reads a range of a stream, window by window; `None` where there is no such stream.
+    fn read(self: Rc<Self>, stream: usize, range: TimeRange) -> Option<Box<dyn Read>>;
 
-    /// The first window of these samples; `None` where there are none.
-    fn window(&self, stream: usize, samples: Range<u64>) -> Option<FileWindow>;
-
-    /// The rows of a window, from its bytes.
-    fn rows(&self, stream: usize, window: &FileWindow, bytes: &[u8]) -> Result<Batch, ParseError>;
-
-    /// The stretches of time without a gap.
-    fn intervals(&self, stream: usize) -> Vec<TimeRange>;
+    /// The stretches of time without a gap; `None` where only the rows tell.
+    fn intervals(&self, stream: usize) -> Option<Vec<TimeRange>>;
 
     /// All that was noted beside the samples, in order of its start.
     fn events<'a>(&'a self, subject_id: &'a str) -> LocalBoxFuture<'a, Result<Rc<Vec<Event>>>>;
 }
 
-/// Opens a file of any format that is read.
-pub(super) async fn open(disk: Rc<dyn Disk>) -> Result<Rc<dyn Recording>> {
+/// Opens a file of any format that is read. The dialect is that of CSV files.
+pub(super) async fn open(disk: Rc<dyn Disk>, dialect: &Dialect) -> Result<Rc<dyn Recording>> {
     let magic = disk.read(0..MAGIC).await?;
     if edf::is_edf(&magic) {
         return Ok(Rc::new(edf::EdfRecording::open(disk).await?));
@@ -48,25 +42,42 @@ pub(super) async fn open(disk: Rc<dyn Disk>) -> Result<Rc<dyn Recording>> {
     if magic.starts_with(b"RIFF") || magic.starts_with(b"RF64") {
         return Ok(Rc::new(wav::WavRecording::open(disk).await?));
     }
+    #[cfg(not(feature = "files"))]
+    let _ = dialect;
+    #[cfg(feature = "files")]
+    if csv::is_csv(disk.name()) {
+        return Ok(Rc::new(csv::CsvRecording::open(disk, dialect).await?));
+    }
     let name = disk.name();
-    let words = format!("{name} is no file that is read here: open EDF, EDF+, BDF, BDF+ or WAV.");
-    Err(Error::new(ErrorKind::Body, words))
+    let words = format!(
+        "{name} is no file that is read here: open EDF, EDF+, BDF, BDF+, WAV or CSV (.csv, .tsv, .txt)."
+    );
+    Err(Error::invalid(words))
 }
 
 /// The error of a file that is not what its format demands.
 pub(super) fn refused(disk: &dyn Disk, parse: ParseError) -> Error {
-    let words = format!("{} cannot be read: {}.", disk.name(), parse.kind);
+    let column = parse.column.as_deref().map(|name| format!(" in column `{name}`")).unwrap_or_default();
+    let words = format!("{} cannot be read: {}{column}.", disk.name(), parse.kind);
     Error { parse: Some(Box::new(parse)), ..Error::new(ErrorKind::Body, words) }
 }
 
 /// The dimensions of a stream, from the columns of its rows.
 pub(super) fn dimensions(layout: &Layout) -> Vec<Dimension> {
     let dimension = |column: &streamscope_frame::Column| {
-        let is_time = column.kind == streamscope_frame::ColumnType::Time;
+        let is_time = column.kind == ColumnType::Time;
         let unit = if is_time { String::new() } else { column.unit.clone().unwrap_or_default() };
+        let data_type = match column.kind {
+            ColumnType::Time => "timestamp",
+            ColumnType::Int | ColumnType::Int32 | ColumnType::Int16 => "int",
+            ColumnType::Bool => "bool",
+            ColumnType::Text => "string",
+            ColumnType::Json => "dict",
+            ColumnType::Float | ColumnType::Float32 => "sfloat",
+        };
         Dimension {
             id: column.name.clone(),
-            data_type: if is_time { "timestamp" } else { "sfloat" }.into(),
+            data_type: data_type.into(),
             quantity: if is_time { String::new() } else { column.name.clone() },
             unit: unit.clone(),
             unit_abbrev: unit,

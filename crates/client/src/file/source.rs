@@ -1,24 +1,24 @@
 //! Files as the explorer sees them: each is a subject, its signals are its streams.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream::{LocalBoxStream, once};
 use futures_util::{FutureExt, StreamExt};
+use streamscope_frame::Dialect;
 
-use super::disk::Disk;
-use super::read::FileRead;
 use super::recording::{Recording, open};
+use crate::registry::{FirstView, Opening};
 use crate::source::FirstRows;
 use crate::{
-    About, Ask, Error, ErrorKind, Event, Facet, FacetOf, Noun, Platform, Progress, Read, Result, Source,
-    StreamInfo, Subject, TimeRange,
+    About, Ask, Disk, Error, ErrorKind, Event, Facet, FacetOf, Noun, Platform, Read, Result, Source,
+    StreamInfo, Subject, TimeRange, whole_span,
 };
 
 /// What files are called.
 pub static ABOUT: About = About {
-    platform: Platform { id: "file", name: "File" },
+    platform: Platform { id: "file", name: "Files" },
     subject: Noun { one: "file", many: "files" },
     stream: Noun { one: "signal", many: "signals" },
     facets: &[
@@ -27,9 +27,18 @@ pub static ABOUT: About = About {
     ],
 };
 
+/// Signals of a first look.
+const FIRST_SIGNALS: usize = 4;
+/// Samples of a first look, over its signals: there at once.
+const FIRST_SAMPLES: u64 = 2_000_000;
+
 /// Some files that were opened together.
 #[derive(Clone)]
-pub struct Files(Rc<Vec<Entry>>);
+pub struct Files {
+    entries: Rc<Vec<Entry>>,
+    /// How CSV files are written, as far as somebody says so.
+    dialect: Rc<Dialect>,
+}
 
 /// A file of them.
 struct Entry {
@@ -38,17 +47,44 @@ struct Entry {
     disk: Rc<dyn Disk>,
     /// Once it was opened.
     recording: RefCell<Option<Rc<dyn Recording>>>,
+    /// Whether it could not be opened, when that was last tried.
+    refused: Cell<bool>,
 }
 
 impl Entry {
-    async fn open(&self) -> Result<Rc<dyn Recording>> {
+    async fn open(&self, dialect: &Dialect) -> Result<Rc<dyn Recording>> {
         if let Some(known) = self.recording.borrow().clone() {
             return Ok(known);
         }
-        let opened = open(self.disk.clone()).await;
+        let opened = open(self.disk.clone(), dialect).await;
+        self.refused.set(opened.is_err());
         let opened = opened.map_err(|error| Error { platform: Some(ABOUT.platform), ..error })?;
         self.recording.replace(Some(opened.clone()));
         Ok(opened)
+    }
+}
+
+impl Entry {
+    fn opening(&self) -> Option<Opening> {
+        let recording = self.recording.borrow().clone()?;
+        let all = recording.streams(&self.id).into_iter().enumerate();
+        let (numbers, streams): (Vec<_>, Vec<_>) =
+            all.filter(|(_, stream)| stream.span().is_some()).take(FIRST_SIGNALS).unzip();
+        let TimeRange { start, end } = whole_span(&streams)?;
+        let samples = numbers.iter().map(|stream| recording.samples(*stream, TimeRange { start, end }));
+        let samples = samples.fold(1, u64::saturating_add);
+        // As much of it as holds so many samples.
+        let part = (FIRST_SAMPLES as f64 / samples as f64).min(1.0);
+        let length = (end.saturating_sub(start) as f64 * part) as i64;
+        let end = if part < 1.0 { start.saturating_add(length) } else { end };
+        let streams = streams.into_iter().map(|stream| stream.id).collect();
+        let view = FirstView::Clock(TimeRange { start, end });
+        Some(Opening { subject: self.id.clone(), streams, view })
+    }
+
+    /// Its name in lists.
+    fn name(&self) -> String {
+        if self.refused.get() { format!("{} (cannot be read)", self.id) } else { self.id.clone() }
     }
 }
 
@@ -59,13 +95,45 @@ impl Files {
         for disk in disks {
             let same = entries.iter().filter(|entry| entry.disk.name() == disk.name()).count();
             let id = if same == 0 { disk.name().into() } else { format!("{} ({})", disk.name(), same + 1) };
-            entries.push(Entry { id, disk, recording: RefCell::default() });
+            entries.push(Entry { id, disk, recording: RefCell::default(), refused: Cell::new(false) });
         }
-        Self(Rc::new(entries))
+        Self { entries: Rc::new(entries), dialect: Rc::default() }
+    }
+
+    /// The same, with CSV files written so: what is not said shows by itself. Files that are open stay as they are.
+    pub fn with_dialect(self, dialect: Dialect) -> Self {
+        Self { dialect: Rc::new(dialect), ..self }
+    }
+
+    /// What they are called together: the name of one, the number of several.
+    pub fn name(&self) -> String {
+        match self.entries.as_slice() {
+            [one] => one.id.clone(),
+            several => format!("{} {}", several.len(), ABOUT.subject.of(several.len())),
+        }
+    }
+
+    /// Opens them all, so that each is listed with what it holds. A file that cannot be opened is listed as such, beside
+    /// others; an error where none can be.
+    pub async fn open_all(&self) -> Result<()> {
+        let mut first_error = None;
+        let mut open = 0;
+        for entry in self.entries.iter() {
+            match entry.open(&self.dialect).await {
+                Ok(_) => open += 1,
+                Err(error) => first_error = first_error.or(Some(error)),
+            }
+        }
+        first_error.filter(|_| open == 0).map_or(Ok(()), Err)
+    }
+
+    /// What is worth looking at first: the first signals of the first file that is open and holds any, from their start.
+    pub fn opening(&self) -> Option<Opening> {
+        self.entries.iter().find_map(Entry::opening)
     }
 
     fn entry(&self, subject_id: &str) -> Result<&Entry> {
-        let found = self.0.iter().find(|entry| entry.id == subject_id);
+        let found = self.entries.iter().find(|entry| entry.id == subject_id);
         let missing =
             || Error::new(ErrorKind::NotFound, format!("The file {subject_id} is not open: choose it."));
         found.ok_or_else(missing)
@@ -85,11 +153,11 @@ impl Files {
     }
 
     async fn streams_of(&self, subject_id: &str) -> Result<Vec<StreamInfo>> {
-        Ok(self.entry(subject_id)?.open().await?.streams(subject_id))
+        Ok(self.entry(subject_id)?.open(&self.dialect).await?.streams(subject_id))
     }
 
     async fn events_in(&self, subject_id: &str, range: TimeRange) -> Result<Vec<Event>> {
-        let all = self.entry(subject_id)?.open().await?.events(subject_id).await?;
+        let all = self.entry(subject_id)?.open(&self.dialect).await?.events(subject_id).await?;
         let touches =
             |event: &&Event| event.start < range.end && event.end.unwrap_or(event.start) >= range.start;
         Ok(all.iter().filter(touches).cloned().collect())
@@ -104,12 +172,12 @@ impl Source for Files {
     fn subjects(&self, within: Option<&str>) -> LocalBoxStream<'static, Result<Vec<Subject>>> {
         let subject = |entry: &Entry| Subject {
             id: entry.id.clone(),
-            name: entry.id.clone(),
+            name: entry.name(),
             parent: None,
             has_inner: false,
             devices: Vec::new(),
         };
-        let listed = if within.is_none() { self.0.iter().map(subject).collect() } else { Vec::new() };
+        let listed = if within.is_none() { self.entries.iter().map(subject).collect() } else { Vec::new() };
         once(async { Ok(listed) }).boxed_local()
     }
 
@@ -126,11 +194,8 @@ impl Source for Files {
         ask.refuse_filter()?;
         let (entry, recording, stream) = self.open_stream(ask.one_stream()?)?;
         let missing = || Error::invalid(format!("{} has no signal {}.", entry.id, stream + 1));
-        let layout = recording.layout(stream).ok_or_else(missing)?;
-        let left = recording.samples_in(stream, ask.range);
-        let (disk, progress) = (entry.disk.clone(), Progress::default());
-        let read = FileRead { disk, recording, stream, layout, left, progress };
-        Ok(FirstRows::of(Box::new(read), ask.most_rows))
+        let read = recording.read(stream, ask.range).ok_or_else(missing)?;
+        Ok(FirstRows::of(read, ask.most_rows))
     }
 
     fn intervals<'a>(
@@ -138,10 +203,13 @@ impl Source for Files {
         stream: &'a StreamInfo,
         range: TimeRange,
     ) -> Option<LocalBoxFuture<'a, Result<Vec<TimeRange>>>> {
-        let intervals = self.open_stream(stream).map(|(_, recording, number)| {
-            let all = recording.intervals(number).into_iter();
-            all.filter_map(|interval| interval.intersection(range)).collect()
-        });
-        Some(async { intervals }.boxed_local())
+        let intervals = match self.open_stream(stream) {
+            Ok((_, recording, number)) => Ok(recording.intervals(number)?),
+            Err(error) => Err(error),
+        };
+        let within = move |all: Vec<TimeRange>| {
+            all.into_iter().filter_map(|interval| interval.intersection(range)).collect()
+        };
+        Some(async move { intervals.map(within) }.boxed_local())
     }
 }

@@ -5,17 +5,18 @@ use std::rc::Rc;
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use streamscope_frame::{Batch, FileWindow, Layout, ParseError, WavFile, WavStep, WavWalk};
+use streamscope_frame::{Batch, FileWindow, ParseError, WavFile, WavStep, WavWalk};
 
-use super::disk::Disk;
+use super::read::{FileRead, Windows};
 use super::recording::{Recording, WINDOW, dimensions, hertz, refused};
-use crate::{Event, Extent, Result, StreamInfo, TimeRange};
+use crate::{Disk, Event, Extent, Read, Result, StreamInfo, TimeRange};
 
 /// Nobody tells when a WAV was recorded: its times are those since its first sample.
 const START: i64 = 0;
 
 /// A WAV file that is open.
 pub(super) struct WavRecording {
+    disk: Rc<dyn Disk>,
     file: WavFile,
 }
 
@@ -26,7 +27,7 @@ impl WavRecording {
         let mut step = walk.begin();
         loop {
             match step {
-                WavStep::Found(file) => return Ok(Self { file }),
+                WavStep::Found(file) => return Ok(Self { disk, file }),
                 WavStep::Need(place) => {
                     let bytes = disk.read(place).await?;
                     step = walk.take(&bytes).map_err(|error| refused(disk.as_ref(), error))?;
@@ -35,10 +36,29 @@ impl WavRecording {
         }
     }
 
-    /// Samples whose times fit into ns.
-    fn samples(&self) -> Option<TimeRange> {
+    fn samples_in(&self, range: TimeRange) -> Range<u64> {
+        self.file.sample_at(range.start)..self.file.sample_at(range.end)
+    }
+
+    /// From the first sample to the end of the last; `None` where there is none, or times do not fit into ns.
+    fn span(&self) -> Option<TimeRange> {
         let end = self.file.time_of(self.file.frames)?;
         (self.file.frames > 0).then_some(TimeRange { start: START, end })
+    }
+}
+
+impl Windows for WavRecording {
+    fn disk(&self) -> &dyn Disk {
+        self.disk.as_ref()
+    }
+
+    fn window(&self, _: usize, samples: Range<u64>) -> Option<FileWindow> {
+        self.file.window(samples, WINDOW)
+    }
+
+    fn rows(&self, _: usize, window: &FileWindow, bytes: &[u8]) -> Result<Batch, ParseError> {
+        let rows = self.file.rows(window.samples.clone(), bytes, START)?;
+        Ok(Batch { rows, begins_interval: false })
     }
 }
 
@@ -58,30 +78,23 @@ impl Recording for WavRecording {
             stream_type: "sound".into(),
             dimensions: dimensions(&file.layout()),
             labels: known.map(|(name, text)| (name.to_string(), text)).collect(),
-            extent: self.samples().map_or(Extent::Empty, Extent::Known),
+            extent: self.span().map_or(Extent::Empty, Extent::Known),
             ..StreamInfo::default()
         }]
     }
 
-    fn layout(&self, stream: usize) -> Option<Layout> {
-        (stream == 0).then(|| self.file.layout())
+    fn samples(&self, _: usize, range: TimeRange) -> u64 {
+        let samples = self.samples_in(range);
+        samples.end.saturating_sub(samples.start)
     }
 
-    fn samples_in(&self, _: usize, range: TimeRange) -> Range<u64> {
-        self.file.sample_at(range.start)..self.file.sample_at(range.end)
+    fn read(self: Rc<Self>, stream: usize, range: TimeRange) -> Option<Box<dyn Read>> {
+        let (layout, left) = (self.file.layout(), self.samples_in(range));
+        (stream == 0).then(|| FileRead::new(self, stream, layout, left))
     }
 
-    fn window(&self, stream: usize, samples: Range<u64>) -> Option<FileWindow> {
-        self.file.window(samples, WINDOW).filter(|_| stream == 0)
-    }
-
-    fn rows(&self, _: usize, window: &FileWindow, bytes: &[u8]) -> Result<Batch, ParseError> {
-        let rows = self.file.rows(window.samples.clone(), bytes, START)?;
-        Ok(Batch { rows, begins_interval: false })
-    }
-
-    fn intervals(&self, _: usize) -> Vec<TimeRange> {
-        self.samples().into_iter().collect()
+    fn intervals(&self, _: usize) -> Option<Vec<TimeRange>> {
+        Some(self.span().into_iter().collect())
     }
 
     fn events<'a>(&'a self, _: &'a str) -> LocalBoxFuture<'a, Result<Rc<Vec<Event>>>> {

@@ -75,7 +75,7 @@ impl registry::Connector for Connector {
     fn connect(&self, entry: &Entry, transport: Rc<dyn Transport>) -> Result<Connected> {
         let config = Config { url: entry.text("node-url").into(), api_key: entry.text("api-key").into() };
         let source = Rc::new(Joule::new(&config, transport)?);
-        Ok(Connected { source, host: registry::host(&config.url), others: Vec::new() })
+        Ok(Connected::to(source, registry::host(&config.url)))
     }
 
     fn demo(&self, info: &Value, absolute: &dyn Fn(&str) -> Option<String>) -> Option<Demo> {

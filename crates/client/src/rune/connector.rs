@@ -114,7 +114,7 @@ impl registry::Connector for Connector {
         let rune = Rune::new(&config, transport)?;
         let (host, other) = (registry::host(&config.graph_url), registry::host(&config.stream_url));
         let others = if other == host { Vec::new() } else { vec![rune.probe(other)] };
-        Ok(Connected { source: Rc::new(rune), host, others })
+        Ok(Connected { others, ..Connected::to(Rc::new(rune), host) })
     }
 
     fn demo(&self, info: &Value, absolute: &dyn Fn(&str) -> Option<String>) -> Option<Demo> {

@@ -3,6 +3,7 @@ mod cancel;
 mod cognito;
 mod config;
 mod events;
+mod files;
 mod filter;
 mod gate;
 mod graph;

@@ -33,7 +33,8 @@ pub fn SubjectPicker() -> impl IntoView {
             let known = subjects.iter().find(|subject| subject.id == id)?;
             let noun = workspace.source.get()?.about().subject;
             let count = format!("{} {}", subjects.len(), noun.of(subjects.len()));
-            Some(format!("{count} · {}", plural(known.devices.len(), "device")))
+            let devices = known.devices.len();
+            Some(if devices == 0 { count } else { format!("{count} · {}", plural(devices, "device")) })
         })
     };
     let options = move || {

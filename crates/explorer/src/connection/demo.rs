@@ -43,6 +43,10 @@ pub fn open(opening: &Opening, selection: &mut Selection, zone_in: impl FnOnce(i
     selection.streams = opening.streams.clone();
     selection.range = Some(match opening.view {
         FirstView::Range(range) => range,
+        FirstView::Clock(range) => {
+            selection.zone = "UTC".into();
+            range
+        }
         FirstView::DaysAround(time) => {
             let zone = zone_in(Civil::at(time, &TimeZone::utc()).year);
             let start = zone.day_of(time.saturating_sub(DAY / 2)).start;

@@ -4,16 +4,18 @@ use std::collections::BTreeMap;
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use streamscope_client::registry::{Entry, FormField, Help, Way};
+use streamscope_client::registry::{Chosen, Entry, FormField, Help, Way};
 
 use super::config_file::ConfigFile;
+use super::files::{ChooseFiles, Wanted};
 use super::steps::{Step, Steps};
 use super::{Phase, Session, sign_in};
 use crate::state::Workspace;
+use crate::text::in_line;
 
 /// What the form holds: an entry for each platform, by its id.
 #[derive(Clone, Copy)]
-struct Entries(RwSignal<BTreeMap<&'static str, Entry>>);
+struct Entries(RwSignal<BTreeMap<&'static str, Entry>, LocalStorage>);
 
 impl Entries {
     fn with<T>(self, platform: &str, look: impl FnOnce(&Entry) -> T) -> T {
@@ -29,7 +31,8 @@ impl Entries {
 fn blank(ways: &[Way]) -> Entry {
     let fields = ways.iter().flat_map(|way| way.fields);
     let values = fields.map(|field| (field.id.to_string(), field.initial.to_string())).collect();
-    Entry { way: ways.first().map(|way| way.id.to_string()).unwrap_or_default(), values }
+    let way = ways.first().map(|way| way.id.to_string()).unwrap_or_default();
+    Entry { way, values, ..Entry::default() }
 }
 
 /// The form.
@@ -42,9 +45,15 @@ pub fn ConnectForm() -> impl IntoView {
     let blanks = session.connectors.with_value(|all| {
         all.iter().map(|connector| (connector.platform().id, blank(connector.ways()))).collect()
     });
-    let entries = Entries(RwSignal::new(blanks));
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
+    let entries = Entries(RwSignal::new_local(blanks));
+    Effect::new(move |_| {
+        if let Some((offered, entry)) = session.offered.get() {
+            session.offered.set(None);
+            entries.change(offered.id, |held| *held = entry);
+            platform.set(offered);
+        }
+    });
+    let send = move || {
         let platform = platform.get_untracked();
         let entry = entries.0.with_untracked(|all| all.get(platform.id).cloned().unwrap_or_default());
         if session.connector(Some(platform.id)).leaves(&entry.way) {
@@ -53,6 +62,11 @@ pub fn ConnectForm() -> impl IntoView {
             session.connect(platform, entry);
         }
     };
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        send();
+    };
+    let wording = Memo::new(move |_| session.connector(Some(platform.get().id)).wording());
     let leaves = move || {
         let platform = platform.get().id;
         entries.with(platform, |entry| session.connector(Some(platform)).leaves(&entry.way))
@@ -82,22 +96,19 @@ pub fn ConnectForm() -> impl IntoView {
     view! {
         <Present />
         <form class="connect stack" on:submit=submit aria-labelledby="connect-title" autocomplete="off">
-            <h2 id="connect-title">"Connect to " {move || platform.get().name}</h2>
+            <h2 id="connect-title">{move || wording.get().title}</h2>
             <div class="segments" role="group" aria-label="Platform">{choices}</div>
-            <p class="note">
-                "Credentials are kept in this page's memory only. They go to the addresses below, never into links, \
-                 exports or browser storage, and are gone when the page closes."
-            </p>
+            <p class="note">{move || wording.get().promise}</p>
             <fieldset class="stack" disabled=running>
-                <legend class="unseen">"Credentials"</legend>
-                {move || view! { <Credentials platform=platform.get().id entries /> }}
+                <legend class="unseen">{move || wording.get().legend}</legend>
+                {move || view! { <Credentials platform=platform.get().id entries send=Callback::new(move |()| send()) /> }}
             </fieldset>
             <div class="row">
                 <button class="primary" type="submit" disabled=running>
                     {move || match (leaves(), failed()) {
                         (true, _) => "Sign in there",
                         (false, true) => "Retry",
-                        (false, false) => "Connect",
+                        (false, false) => wording.get().submit,
                     }}
                 </button>
                 <Show when=running>
@@ -116,7 +127,7 @@ pub fn ConnectForm() -> impl IntoView {
 
 /// A platform's ways to sign in, and the fields of the chosen one.
 #[component]
-fn Credentials(platform: &'static str, entries: Entries) -> impl IntoView {
+fn Credentials(platform: &'static str, entries: Entries, send: Callback<()>) -> impl IntoView {
     let session = expect_context::<Session>();
     let connector = session.connector(Some(platform));
     let ways = connector.ways();
@@ -130,7 +141,9 @@ fn Credentials(platform: &'static str, entries: Entries) -> impl IntoView {
         let way = entries.with(platform, |entry| entry.way.clone());
         ways.iter().find(|one| one.id == way).or(ways.first()).copied()
     });
+    let kind = format!("Kind of {}", connector.wording().legend.to_lowercase());
     let kinds = move || {
+        let kind = kind.clone();
         let button = |way: &'static Way| {
             view! {
                 <button
@@ -143,14 +156,20 @@ fn Credentials(platform: &'static str, entries: Entries) -> impl IntoView {
             }
         };
         view! {
-            <div class="segments" role="group" aria-label="Kind of credentials">
+            <div class="segments" role="group" aria-label=kind>
                 {ways.iter().map(button).collect_view()}
             </div>
         }
     };
     let fields = move || {
         let way = chosen.get()?;
-        let fields = way.fields.iter().map(|&field| view! { <Text platform entries field /> }).collect_view();
+        // Where files are all there is to fill in, they are opened once they are chosen.
+        let alone = way.fields.len() == 1;
+        let field = |&field: &FormField| match field.files {
+            true => view! { <Files platform entries field sent=alone.then_some(send) /> }.into_any(),
+            false => view! { <Text platform entries field /> }.into_any(),
+        };
+        let fields = way.fields.iter().map(field).collect_view();
         let note = (!way.note.is_empty()).then(|| view! { <p class="note">{way.note}</p> });
         let back = session.connector(Some(platform)).leaves(way.id).then(|| {
             view! { <p class="note">"Redirect URI to register there: " <code>{sign_in::here()}</code></p> }
@@ -231,6 +250,36 @@ fn Text(platform: &'static str, entries: Entries, field: FormField) -> impl Into
         <div class="field">
             <label for=field.id>{field.label}</label>
             {input}
+        </div>
+    }
+}
+
+/// A field for which files are chosen.
+#[component]
+fn Files(
+    platform: &'static str,
+    entries: Entries,
+    field: FormField,
+    /// What follows when they are chosen.
+    sent: Option<Callback<()>>,
+) -> impl IntoView {
+    let names = move || {
+        entries.with(platform, |entry| {
+            entry.files.iter().map(|file| in_line(file.0.name(), 80)).collect::<Vec<_>>().join(", ")
+        })
+    };
+    let take = Callback::new(move |files: Vec<Chosen>| {
+        entries.change(platform, |entry| entry.files = files);
+        if let Some(sent) = sent {
+            sent.run(());
+        }
+    });
+    view! {
+        <Wanted platform />
+        <div class="field">
+            <label for=field.id>{field.label}</label>
+            <ChooseFiles id=field.id take />
+            <p class="note" role="status">{names}</p>
         </div>
     }
 }

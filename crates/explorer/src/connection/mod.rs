@@ -5,6 +5,7 @@
 
 pub mod config_file;
 pub mod demo;
+pub mod files;
 pub mod form;
 pub mod panel;
 pub mod sign_in;
@@ -17,16 +18,13 @@ use futures_util::future::{AbortHandle, Abortable};
 use futures_util::stream::LocalBoxStream;
 use leptos::prelude::*;
 use serde_json::Value;
-use streamscope_client::registry::{self, Connected, Connector, Entry, Returned};
+use streamscope_client::registry::{self, Chosen, Connected, Connector, Entry, Opening, Returned, Stage};
 use streamscope_client::{Error, ErrorKind, Platform, Source, Subject, Transport};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::state::{Connection, Listing, Workspace};
 use crate::zones;
 use steps::{Step, StepState};
-
-/// The step that reaches the host: what goes wrong there is about the way to it.
-const REACH: usize = 1;
 
 /// What the page is busy with before there is something to look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -49,6 +47,8 @@ pub struct Session {
     pub steps: RwSignal<Vec<Step>>,
     /// The platforms that the page connects to; never empty.
     pub connectors: StoredValue<Vec<Rc<dyn Connector>>, LocalStorage>,
+    /// An entry that was made outside the form, which the form takes over.
+    pub offered: RwSignal<Option<(Platform, Entry)>, LocalStorage>,
     /// What the page's server says of its demos.
     demos: RwSignal<Option<Value>>,
     workspace: Workspace,
@@ -62,6 +62,7 @@ impl Session {
             phase: RwSignal::default(),
             steps: RwSignal::default(),
             connectors: StoredValue::new_local(connectors),
+            offered: RwSignal::new_local(None),
             demos: RwSignal::default(),
             workspace,
             attempt: StoredValue::new_local(None),
@@ -108,11 +109,16 @@ impl Session {
             if self.connect_now(connector.as_ref(), &found.entry, Some("Demo recordings")).await
                 && let Some(opening) = &found.opening
             {
-                self.workspace.selection.update(|selection| {
-                    let name = selection.zone.clone();
-                    demo::open(opening, selection, |year| zones::table(&name, Some((year - 1, year + 1))));
-                });
+                self.look_at(opening);
             }
+        });
+    }
+
+    /// Puts something worth looking at into a selection that names nothing.
+    fn look_at(self, opening: &Opening) {
+        self.workspace.selection.update(|selection| {
+            let name = selection.zone.clone();
+            demo::open(opening, selection, |year| zones::table(&name, Some((year - 1, year + 1))));
         });
     }
 
@@ -127,6 +133,24 @@ impl Session {
         self.run(async move {
             self.connect_now(connector.as_ref(), &entry, None).await;
         });
+    }
+
+    /// Opens files that were dropped, or chosen outside the form. The form shows how it goes.
+    pub fn open_files(self, files: Vec<Chosen>) {
+        let Some((platform, way)) = self.files_way().filter(|_| !files.is_empty()) else { return };
+        let entry = Entry { way: way.into(), files, ..Entry::default() };
+        self.offered.set(Some((platform, entry.clone())));
+        self.phase.set(Phase::Form);
+        self.connect(platform, entry);
+    }
+
+    /// The platform whose connections are made of files, and its way to do so.
+    pub fn files_way(self) -> Option<(Platform, &'static str)> {
+        let way = |connector: &Rc<dyn Connector>| {
+            let way = connector.ways().iter().find(|way| way.takes_files())?;
+            Some((connector.platform(), way.id))
+        };
+        self.connectors.with_value(|all| all.iter().find_map(way))
     }
 
     /// Leaves for the platform's own page. The form says why when that is not possible.
@@ -166,7 +190,8 @@ impl Session {
 
     /// Whether the last attempt did not even reach its host. Tracked.
     pub fn was_unreachable(self) -> bool {
-        self.steps.with(|steps| matches!(steps.get(REACH), Some(Step { state: StepState::Failed(_), .. })))
+        let failed = |step: &Step| matches!(step.state, StepState::Failed(_));
+        self.steps.with(|steps| steps.get(Stage::Reach as usize).is_some_and(failed))
     }
 
     /// Stops the attempt under way.
@@ -220,9 +245,18 @@ impl Session {
         let about = connector.about();
         self.steps.set(Step::list(titles(connector, connected.as_ref().ok())));
         match self.try_connect(connector, connected).await {
-            Ok(Found { source, host, subjects }) => {
+            Ok(Found { source, host, subjects, opening }) => {
+                let left = self.leaves_behind(&subjects.first);
                 self.clear();
-                self.workspace.selection.update(|selection| selection.turn_to(about.platform.id));
+                self.workspace.selection.update(|selection| {
+                    selection.turn_to(about.platform.id);
+                    if left && opening.is_some() {
+                        selection.let_go();
+                    }
+                });
+                if let Some(opening) = &opening {
+                    self.look_at(opening);
+                }
                 self.workspace.connection.set(Some(Connection { name: name.unwrap_or(&host).into() }));
                 self.workspace.source.set(Some(source));
                 self.phase.set(Phase::Connected);
@@ -236,37 +270,45 @@ impl Session {
         }
     }
 
+    /// Whether the subject that is looked at belongs to the present connection and not to one that holds these.
+    fn leaves_behind(self, subjects: &[Subject]) -> bool {
+        let chosen = self.workspace.selection.with_untracked(|selection| selection.subject.clone());
+        let holds = |subjects: &[Subject]| subjects.iter().any(|one| Some(&one.id) == chosen.as_ref());
+        self.workspace.subjects.with_untracked(|present| holds(present)) && !holds(subjects)
+    }
+
     /// The source and the first of its subjects, or the step that failed and why.
     async fn try_connect(
         self,
         connector: &dyn Connector,
         connected: Result<Connected, Error>,
     ) -> Result<Found, (usize, String)> {
-        let Connected { source, host, others } =
-            connected.map_err(|error| (failed_step(&error), error.to_string()))?;
+        let failed = |error: Error| (connector.failed_at(&error) as usize, error.to_string());
+        let Connected { source, host, others, opening } = connected.map_err(failed)?;
         self.settle(0, StepState::Done(String::new()));
         let mut subjects = source.subjects(None);
         let first = subjects.next().await.transpose();
-        let first = first.map_err(|error| (failed_step(&error), error.to_string()))?.unwrap_or_default();
-        self.settle(2, StepState::Done(String::new()));
+        let first = first.map_err(failed)?.unwrap_or_default();
+        self.settle(Stage::SignIn as usize, StepState::Done(String::new()));
         let noun = connector.about().subject;
         if first.is_empty() {
             let nobody = format!(
                 "The credentials are accepted, but they reach no {} with data. Ask for access, or use others.",
                 noun.one
             );
-            return Err((3, nobody));
+            return Err((Stage::List as usize, nobody));
         }
-        self.settle(3, StepState::Done(format!("{} {}", first.len(), noun.of(first.len()))));
+        let listed = format!("{} {}", first.len(), noun.of(first.len()));
+        self.settle(Stage::List as usize, StepState::Done(listed));
         for (place, probe) in others.into_iter().enumerate() {
             if let Err(error) = probe.ask.await
                 && error.kind == ErrorKind::Network
             {
-                return Err((4 + place, error.to_string()));
+                return Err((Stage::ALL.len() + place, error.to_string()));
             }
-            self.settle(4 + place, StepState::Done(String::new()));
+            self.settle(Stage::ALL.len() + place, StepState::Done(String::new()));
         }
-        Ok(Found { source, host, subjects: Subjects { first, rest: subjects } })
+        Ok(Found { source, host, subjects: Subjects { first, rest: subjects }, opening })
     }
 
     /// Puts the subjects into the catalogue: the first page at once, the others as they come.
@@ -289,21 +331,12 @@ impl Session {
     }
 }
 
-/// The step at which a listing failed: without an answer the host was not reached.
-fn failed_step(error: &Error) -> usize {
-    match error.kind {
-        ErrorKind::InvalidInput | ErrorKind::Configuration => 0,
-        ErrorKind::Network => REACH,
-        ErrorKind::Unauthorized => 2,
-        _ => 3,
-    }
-}
-
 /// What an attempt found.
 struct Found {
     source: Rc<dyn Source>,
     host: String,
     subjects: Subjects,
+    opening: Option<Opening>,
 }
 
 /// Subjects at the top: the first page, and those to come.
@@ -314,9 +347,8 @@ struct Subjects {
 
 /// The steps of an attempt, in words.
 fn titles(connector: &dyn Connector, connected: Option<&Connected>) -> Vec<String> {
-    let host = connected.map_or("the server", |connected| connected.host.as_str());
-    let mut titles = vec!["Read the form".into(), format!("Reach {host}"), "Sign in".into()];
-    titles.push(format!("List {}", connector.about().subject.many));
+    let host = connected.map(|connected| connected.host.as_str());
+    let mut titles: Vec<_> = Stage::ALL.map(|stage| connector.stage_title(stage, host)).into();
     let others = connected.map(|connected| connected.others.as_slice()).unwrap_or_default();
     titles.extend(others.iter().map(|probe| format!("Reach {}", probe.host)));
     titles

@@ -10,6 +10,7 @@ use drawer::{Drawer, DrawerButton, DrawerClose};
 use leptos::prelude::*;
 
 use crate::catalogue::{Catalogue, label};
+use crate::connection::files::{DropFiles, OpenFiles};
 use crate::connection::panel::{ConnectPanel, ConnectionStatus};
 use crate::connection::{Phase, Session};
 use crate::history::Trail;
@@ -50,6 +51,7 @@ pub fn Page(
                 <DrawerButton drawer which=Drawer::Catalogue label="Streams" />
                 <h1 class="brand">"Streamscope"</h1>
                 <span class="spring"></span>
+                <OpenFiles />
                 <ConnectionStatus />
                 <DrawerButton drawer which=Drawer::Inspector label="Details" />
             </header>
@@ -70,6 +72,7 @@ pub fn Page(
                 <Show when=move || stands(4)><Inspector /></Show>
             </aside>
             <DrawerClose drawer />
+            <DropFiles />
         </div>
     }
 }

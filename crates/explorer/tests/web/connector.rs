@@ -30,6 +30,6 @@ impl Connector for Synthesizer {
         if entry.text("magic-word") != "please" {
             return Err(Error::new(ErrorKind::Configuration, "This is not the magic word."));
         }
-        Ok(Connected { source: Rc::new(self.0.clone()), host: "nowhere.example".into(), others: Vec::new() })
+        Ok(Connected::to(Rc::new(self.0.clone()), "nowhere.example"))
     }
 }

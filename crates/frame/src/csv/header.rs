@@ -15,6 +15,8 @@ impl CsvParser {
             let line = text.strip_suffix(&[self.marks.newline]).unwrap_or(text);
             let line = line.strip_suffix(b"\r").unwrap_or(line);
             self.read_header(line).map_err(|kind| self.error_at(kind, None, 0, &[]))?;
+            #[cfg(feature = "files")]
+            self.note_header(record);
         }
         self.byte += record.len() as u64;
         self.line += count(record, self.marks.newline) as u64;

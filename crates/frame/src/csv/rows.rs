@@ -151,6 +151,11 @@ impl CsvParser {
             column.kind = ColumnType::Float;
             self.schema = None;
         }
+        if adapted == Adapted::ToNulls
+            && let Some(guess) = self.guesses.get_mut(place)
+        {
+            guess.nan_is_null = true;
+        }
         adapted != Adapted::No
     }
 

@@ -120,11 +120,16 @@ impl CsvParser {
             Layout::new(columns.map(|(name, guess)| Column::new(name, guess.kind)).collect())
         });
         let mut builders: Vec<Option<Builder>> = layout.columns.iter().map(|_| None).collect();
+        let mut by_place = guesses.to_vec();
         for (guess, place) in guesses.iter().zip(&self.plan) {
             if let (Some(slot), Some(column)) = (builders.get_mut(*place), layout.columns.get(*place)) {
                 let builder = self.builder(column.kind, guess);
                 *slot = Some(if inferred { builder.inferred(guess.nan_is_null) } else { builder });
+                by_place.get_mut(*place).into_iter().for_each(|slot| *slot = *guess);
             }
+        }
+        if FILES {
+            self.guesses = by_place;
         }
         // Every column of the layout stands in the header.
         self.begin_rows(layout, builders.into_iter().flatten().collect());

@@ -177,7 +177,6 @@ impl<'a> Filled<'a> {
     }
 
     pub(super) fn connected(&self, api: Hexoskin) -> Connected {
-        let host = registry::host(&self.text("url"));
-        Connected { source: Rc::new(api), host, others: Vec::new() }
+        Connected::to(Rc::new(api), registry::host(&self.text("url")))
     }
 }

@@ -30,7 +30,7 @@ fn within(range: Range<u64>, bytes: u64) -> Range<u64> {
 #[cfg(any(feature = "native", target_arch = "wasm32"))]
 fn unreadable(name: &str, words: &str) -> crate::Error {
     crate::Error::new(
-        crate::ErrorKind::Body,
+        crate::ErrorKind::NotFound,
         format!("{name} cannot be read: {words}. Choose the file again."),
     )
 }

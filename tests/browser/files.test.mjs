@@ -1,0 +1,189 @@
+// Recordings opened from disk: chosen, dropped, asked for by a link, refused, and read by keyboard alone.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { edf, flow, GAP_S, START } from "./recordings.mjs";
+import { browser, sandbox } from "./scene.mjs";
+import { assertDrawn, colours, open } from "./support.mjs";
+
+const file = (name, buffer) => ({ name, mimeType: "application/octet-stream", buffer });
+const track = (page, id) => page.locator(`section.track[data-stream="${id}"]`);
+const iso = (seconds) => new Date(START + seconds * 1000).toISOString();
+
+/** A page whose requests with a body are mistakes: nothing is uploaded. */
+async function visit(fragment = "") {
+  const page = await open(browser, `${sandbox.url}${fragment}`);
+  page.on("request", (request) => {
+    if (request.method() !== "GET" && request.postData()?.includes("Flow")) page.mistakes.push("an upload");
+  });
+  return page;
+}
+
+async function close(page) {
+  assert.deepEqual(page.mistakes, []);
+  await page.context().close();
+}
+
+/** Chooses files as a person does, from the button in the header. */
+async function choose(page, ...files) {
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: "Open files…" }).click();
+  await (await chooser).setFiles(files);
+}
+
+/** Drags files over the page and lets them go. */
+async function drop(page, ...files) {
+  const held = files.map(({ name, buffer }) => [name, buffer.toString("base64")]);
+  const dataTransfer = await page.evaluateHandle((held) => {
+    const transfer = new DataTransfer();
+    for (const [name, text] of held) {
+      const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+      transfer.items.add(new File([bytes], name));
+    }
+    return transfer;
+  }, held);
+  await page.dispatchEvent("main", "dragover", { dataTransfer });
+  await page.getByText("Open files: drop them here").waitFor();
+  await page.dispatchEvent("main", "drop", { dataTransfer });
+}
+
+/** The rows of a table: the text of its cells. */
+const rows = (page, region) =>
+  page
+    .getByRole("region", { name: region })
+    .locator("tbody tr")
+    .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.innerText)));
+
+test("a chosen file is drawn at once, with its values, its gap and its annotations", async () => {
+  const page = await visit();
+  await assertDrawn(page.locator("main canvas").first(), "the demo");
+  await choose(page, file("night.edf", edf()));
+  await assertDrawn(track(page, "night.edf/1").locator("canvas").first(), "Flow");
+  await assertDrawn(track(page, "night.edf/2").locator("canvas").first(), "Pulse");
+  await page.waitForURL(/platform=file/);
+  assert.match(page.url(), /subject=night\.edf/);
+  assert.match(page.url(), /zone=UTC/);
+  await page.getByRole("button", { name: "Table", exact: true }).click();
+  await page.getByText(/of 10,000 in this range/).first().waitFor();
+  const shown = await rows(page, "Samples in view");
+  shown.slice(0, 50).forEach(([time, value], sample) => {
+    assert.match(time, new RegExp(iso(sample / 50).slice(11, 19)), `sample ${sample}`);
+    const shown = Number(value.replace("−", "-"));
+    assert.ok(Math.abs(shown - flow(sample) / 1000) < 1e-9, `sample ${sample}: ${shown}`);
+  });
+  const events = (await rows(page, "Events in view")).map((row) => row.join(" "));
+  assert.equal(events.length, 2);
+  assert.match(events[0], /00:30:10.*lights off/s);
+  assert.match(events[1], /00:30:20.*apnea/s);
+  await close(page);
+});
+
+test("the gap of a recording is blank, and what lies under the cursor is read", async () => {
+  const page = await visit();
+  await choose(page, file("night.edf", edf()));
+  await assertDrawn(track(page, "night.edf/1").locator("canvas").first(), "Flow");
+  const inGap = `#view=timeline&subject=night.edf&stream=night.edf/1&zone=UTC&platform=file`;
+  await page.evaluate((fragment) => (location.hash = fragment), `${inGap}&from=${iso(102)}&to=${iso(98 + GAP_S)}`);
+  await page.getByText("0 rows", { exact: true }).waitFor();
+  await page.evaluate((fragment) => (location.hash = fragment), `${inGap}&from=${iso(0)}&to=${iso(1)}`);
+  await page.getByText("50 rows", { exact: true }).waitFor();
+  const canvas = track(page, "night.edf/1").locator("canvas").first();
+  assert.ok((await colours(canvas)) > 4);
+  const tracks = page.getByRole("group", { name: /^Tracks/ });
+  await tracks.focus();
+  await page.keyboard.press("]");
+  await page.keyboard.press("]");
+  const legend = track(page, "night.edf/1");
+  await legend.getByText(/mV/).first().waitFor();
+  const read = (await legend.innerText()).replaceAll("−", "-").match(/-?\d+\.?\d*(?=\s*\(mV\))/g) ?? [];
+  const isSample = (value) => Array.from({ length: 50 }, (_, at) => flow(at) / 1000).some((one) => Math.abs(one - value) < 1e-4);
+  assert.ok(read.map(Number).some(isSample), `${read} is read under the cursor`);
+  await close(page);
+});
+
+test("dropped files are subjects; one that cannot be read says why when it is looked at", async () => {
+  const page = await visit();
+  await assertDrawn(page.locator("main canvas").first(), "the demo");
+  const broken = file("broken.edf", edf({ records: "many" }));
+  await drop(page, file("night.edf", edf()), broken, file("day.edf", edf()));
+  await assertDrawn(track(page, "night.edf/1").locator("canvas").first(), "Flow");
+  const subject = page.getByRole("combobox", { name: /subject/i });
+  const names = await subject.getByRole("option").allInnerTexts();
+  assert.deepEqual(names, ["night.edf", "broken.edf (cannot be read)", "day.edf"]);
+  await subject.selectOption({ label: "broken.edf (cannot be read)" });
+  await page.getByRole("alert").filter({ hasText: /broken\.edf cannot be read.*number of data records/ }).waitFor();
+  await subject.selectOption({ label: "day.edf" });
+  await page.getByRole("listbox", { name: "Streams" }).getByRole("option", { name: /Pulse/ }).waitFor();
+  await close(page);
+});
+
+test("a header that is wrong is refused by the name of its field, and the charts stay reachable", async () => {
+  const page = await visit();
+  await assertDrawn(page.locator("main canvas").first(), "the demo");
+  await drop(page, file("broken.edf", edf({ digitalMax: "-10000" })));
+  await page.getByRole("alert").filter({ hasText: /broken\.edf cannot be read.*digital/ }).waitFor();
+  await page.getByText("Read their headers").waitFor();
+  await drop(page, file("notes.pdf", Buffer.from("%PDF-1.7 and so on")));
+  await page.getByRole("alert").filter({ hasText: /notes\.pdf is no file that is read here/ }).waitFor();
+  await page.getByRole("button", { name: "Back to the charts" }).click();
+  await assertDrawn(page.locator("main canvas").first(), "the demo");
+  await close(page);
+});
+
+test("a CSV file from elsewhere shows how it was understood", async () => {
+  const clock = (row) => iso(row).slice(0, 19).replace("T", " ");
+  const row = (_, row) => `${clock(row)};${String(row / 4).replace(".", ",")};${row % 7}`;
+  const table = ["Station 7", "", "Datum;Druck [hPa];Wind (m/s)", ...Array.from({ length: 3000 }, row)].join("\n");
+  const page = await visit();
+  await drop(page, file("wetter.csv", Buffer.from(table)));
+  await assertDrawn(track(page, "wetter.csv/1").locator("canvas").first(), "the pressure");
+  await assertDrawn(track(page, "wetter.csv/2").locator("canvas").first(), "the wind");
+  for (const said of ["semicolon", "after a comma", "line 3", "column Datum: year, month, day"])
+    await page.locator("#inspector").getByText(said, { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Table", exact: true }).click();
+  await page.getByText(/of 3,000 in this range/).first().waitFor();
+  (await rows(page, "Samples in view")).slice(0, 50).forEach(([time, value], row) => {
+    assert.match(time, new RegExp(iso(row).slice(11, 19)), `row ${row}`);
+    assert.equal(Number(value), row / 4, `row ${row}`);
+  });
+  const back = `time,x\n${START / 1000 + 1},1\n${START / 1000},2\n`;
+  await drop(page, file("back.csv", Buffer.from(back)));
+  await page.getByRole("alert").filter({ hasText: /back\.csv cannot be read.*sort the file/ }).waitFor();
+  await close(page);
+});
+
+test("a link asks for its file by name and shows the same picture once it is there", async () => {
+  const selection = "#view=timeline&subject=night.edf&stream=night.edf/2&zone=Europe/Paris&platform=file";
+  const page = await visit(`${selection}&from=${iso(10)}&to=${iso(40)}`);
+  await page.getByText("The link shows the file night.edf. Choose it to see what the link shows.").waitFor();
+  await page.getByLabel(/^EDF/).setInputFiles([file("night.edf", edf())]);
+  await assertDrawn(track(page, "night.edf/2").locator("canvas").first(), "Pulse");
+  assert.equal(await page.locator("section.track").count(), 1);
+  await page.getByText("300 rows", { exact: true }).waitFor();
+  assert.match(page.url(), /zone=Europe\/Paris/);
+  // Another file in its place is looked at by itself: nothing of the link belongs to it.
+  await choose(page, file("day.edf", edf()));
+  await assertDrawn(track(page, "day.edf/1").locator("canvas").first(), "Flow");
+  assert.match(page.url(), /subject=day\.edf/);
+  await close(page);
+});
+
+test("a file is opened and read without a pointer", async () => {
+  const page = await visit();
+  await assertDrawn(page.locator("main canvas").first(), "the demo");
+  const button = page.getByRole("button", { name: "Open files…" });
+  for (let tries = 0; tries < 20; tries += 1) {
+    if (await button.evaluate((element) => element === document.activeElement)) break;
+    await page.keyboard.press("Tab");
+  }
+  const chooser = page.waitForEvent("filechooser");
+  await page.keyboard.press("Enter");
+  await (await chooser).setFiles([file("night.edf", edf())]);
+  await assertDrawn(track(page, "night.edf/1").locator("canvas").first(), "Flow");
+  await page.getByRole("group", { name: /^Tracks/ }).focus();
+  const before = page.url();
+  await page.keyboard.press("+");
+  await page.waitForFunction((before) => location.href !== before, before);
+  await close(page);
+});
