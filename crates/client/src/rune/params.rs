@@ -207,7 +207,12 @@ pub(super) fn nanoseconds(name: &str, seconds: f64) -> Result<i64> {
     if whole.abs() < 9.2e9 {
         return Ok(whole as i64 * SECOND + ((seconds - whole) * SECOND as f64).round() as i64);
     }
-    let found = if seconds.is_nan() { "no number".into() } else { (whole as i128).to_string() };
+    // Floats are never printed here, so that the smallest npm entry goes without what prints them.
+    let found = match seconds {
+        _ if seconds.is_nan() => "NaN".into(),
+        _ if seconds.is_infinite() => "infinite".into(),
+        _ => (whole as i128).to_string(),
+    };
     Err(Error::invalid(format!("{name} is {found}; give Unix seconds (not ms or ns).")))
 }
 
