@@ -40,6 +40,38 @@ fn failures_that_pass_are_retried_with_growing_waits() {
 }
 
 #[test]
+fn json_that_ends_too_early_is_asked_for_again() {
+    let whole = r#"{"data":{"user":{"id":"user-1,user","displayName":"a \" ] } b"}}}"#;
+    for cut in 0..whole.len() {
+        let (user, requests, _) = ask(vec![Canned::new(200, &whole[..cut]), ok()]);
+        assert_eq!((user.unwrap().as_str(), requests), ("user-1,user", 2), "cut at {cut}");
+    }
+    // Whole, however wrong: asking again would not help.
+    for wrong in ["[]", "null", "]", "{}}", r#"{"data":{"user":{"id":5}}}"#, "<html>", "busy"] {
+        let (user, requests, _) = ask(vec![Canned::new(200, wrong), ok()]);
+        assert_eq!((user.unwrap_err().kind, requests), (ErrorKind::Protocol, 1), "{wrong}");
+    }
+    let (user, ..) = ask(vec![Canned::new(200, whole)]);
+    assert!(user.is_ok());
+}
+
+#[test]
+fn answers_are_bounded() {
+    const MOST: usize = 64 << 20;
+    let of_length = |length| {
+        let mut body = USER.as_bytes().to_vec();
+        body.resize(length, b' ');
+        ask(vec![Canned::new(200, body), ok()])
+    };
+    let (user, requests, _) = of_length(MOST);
+    assert_eq!((user.unwrap().as_str(), requests), ("user-1,user", 1));
+    let (user, requests, _) = of_length(MOST + 1);
+    let error = user.unwrap_err();
+    assert_eq!((error.kind, requests), (ErrorKind::Protocol, 1));
+    assert!(error.message.contains("longer than 64 MiB"), "{}", error.message);
+}
+
+#[test]
 fn attempts_are_bounded() {
     let (user, requests, _) =
         ask(vec![Canned::new(503, r#"{"error":{"message":"down","type":"Outage"}}"#); 9]);

@@ -212,6 +212,18 @@ fn a_node_that_never_answers_is_given_up() {
 }
 
 #[test]
+fn a_web_page_is_no_receipt() {
+    let node = Node::default();
+    let page = "<!doctype html><title>Sign in to the network</title>";
+    let transport = node.with_fault(Box::new(move |_| Some((0, Canned::new(200, page)))));
+    let mut writer = writer(&transport);
+    transport.run(writer.write(&frame(1, 4))).unwrap().unwrap();
+    let error = transport.run(writer.finish()).unwrap().unwrap_err();
+    assert_eq!((error.kind, error.rows), (ErrorKind::Protocol, Some(0)));
+    assert!(error.message.contains("web page"), "{error}");
+}
+
+#[test]
 fn rows_that_a_node_would_spoil_are_refused_before_anything_is_sent() {
     let transport = Node::default().with_fault(Box::new(|_| panic!("nothing may be sent")));
     let mut writer = writer(&transport);
