@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use streamscope_client::registry::{Connected, Connector, Entry, connectors};
-use streamscope_client::{Canned, Error, MemoryTransport, Step, TransportError};
+use streamscope_client::registry::{Chosen, Connected, Connector, Entry, connectors};
+use streamscope_client::{Canned, Error, MemoryDisk, MemoryTransport, Step, TransportError};
 
 use crate::input::Input;
 
@@ -79,7 +79,9 @@ pub(crate) fn connect(connector: &dyn Connector, transport: &MemoryTransport) ->
         false => fill(field.id),
     };
     let values = way.fields.iter().map(|field| (field.id.to_string(), text(field))).collect();
-    let entry = Entry { way: way.id.into(), values, ..Entry::default() };
+    let file = |_| Chosen(Rc::new(MemoryDisk::new("table.csv", Vec::new())));
+    let files = way.fields.iter().filter(|field| field.files).map(file).collect();
+    let entry = Entry { way: way.id.into(), values, files };
     let connected = connector.connect(&entry, Rc::new(transport.clone()));
     connected.unwrap_or_else(|error| panic!("the entry is whole: {error}"))
 }

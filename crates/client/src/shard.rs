@@ -191,7 +191,7 @@ impl<S: Sharding> Sharded<S> {
         let mut failed = None;
         for (place, lane) in self.lanes.iter_mut().enumerate() {
             let its_turn = place == 0;
-            if reading == self.sharding.bearable() || (kept > KEPT_BYTES && !its_turn) {
+            if reading == self.sharding.bearable() {
                 break;
             }
             if lane.has_ended() {

@@ -2,6 +2,9 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
 use futures_util::future::{Either, join, join_all, select};
@@ -146,6 +149,45 @@ fn a_read_that_nobody_goes_on_with_keeps_no_other_waiting() {
     assert!(transport.run(rune.current_user()).unwrap().is_ok());
     let (frames, error) = drain(&transport, left.as_mut());
     assert_eq!((frames.iter().map(|frame| frame.num_rows()).sum::<usize>(), error), (3900, None));
+}
+
+#[test]
+fn what_a_server_bears_grows_again_with_its_answers() {
+    let limited = |number| (number == 0).then(|| Canned::new(429, "").header("Retry-After", "7"));
+    let (transport, sent) = server(limited);
+    let rune = with(&transport, 4, None);
+    let calls = async {
+        rune.current_user().await?;
+        join_all((0..60).map(|_| rune.current_user())).await.into_iter().collect::<Result<Vec<_>, _>>()
+    };
+    assert_eq!(transport.run(calls).unwrap().unwrap().len(), 60);
+    let of = |part: &[f64]| most_within(&Rc::new(RefCell::new(part.to_vec())), 50.0);
+    // Half of four, and one more for each ten answers.
+    assert_eq!((of(&sent.borrow()[2..8]), of(&sent.borrow()[40..])), (2, 4));
+}
+
+/// Counts how often its task was woken.
+#[derive(Default)]
+struct Woken(AtomicUsize);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn whoever_waits_for_room_is_woken() {
+    let (transport, _) = server(|_| None);
+    let rune = with(&transport, 1, None);
+    let (mut first, mut second) = (Box::pin(rune.current_user()), Box::pin(rune.current_user()));
+    let woken = Arc::new(Woken::default());
+    let waker = Waker::from(woken.clone());
+    assert!(first.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    assert!(second.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    assert_eq!(woken.0.load(Ordering::Relaxed), 0);
+    drop(first);
+    assert_eq!(woken.0.load(Ordering::Relaxed), 1);
 }
 
 #[test]

@@ -160,17 +160,23 @@ fn a_limit_is_lessened_when_a_read_begins_again() {
 
 #[test]
 fn without_exact_times_a_read_begins_again_at_its_start() {
-    let server = Server::new((0..12).map(|place| (place, place)).collect(), 4);
-    let transport = server.with_fault(expiring(&server, 3));
+    let server = Server::new((0..20).map(|place| (place, place)).collect(), 4);
+    let epoch = server.epoch.clone();
+    // Once, behind the third page: the rows of three pages are passed over.
+    let transport = server.with_fault(Box::new(move |_, number, _, honest| {
+        *epoch.borrow_mut() += usize::from(number == 2);
+        honest
+    }));
     let query = DataQuery {
         times: Times { timestamp: TimeFormat::Unix, ..Times::default() },
-        limit: Some(11),
+        limit: Some(19),
         ..whole()
     };
     let (frames, error) = drain(&transport, read(&transport, &query).as_mut());
     assert_eq!(error, None);
     let found: Vec<_> = rows(&frames).into_iter().filter_map(|(_, value)| value).collect();
-    assert_eq!(found, (0..11).collect::<Vec<_>>());
+    assert_eq!(found, (0..19).collect::<Vec<_>>());
+    assert_eq!(transport.requests().len(), 3 + 1 + 5, "three pages, a refusal, and all five");
     assert!(transport.requests().iter().all(|request| parameter(request, "start_time_ns").is_none()));
 }
 

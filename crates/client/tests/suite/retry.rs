@@ -1,4 +1,5 @@
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -40,6 +41,20 @@ fn failures_that_pass_are_retried_with_growing_waits() {
 }
 
 #[test]
+fn clients_that_failed_together_come_back_apart() {
+    let wait = |late: u64| {
+        let transport = MemoryTransport::queue([Canned::new(503, "busy"), ok()]);
+        transport.run(transport.sleep(Duration::from_millis(late))).unwrap();
+        let user = transport.run(rune(&transport).current_user()).unwrap();
+        assert!(user.is_ok());
+        (transport.now_ms() - late as f64) as u64
+    };
+    let waits: BTreeSet<u64> = (0..40).map(wait).collect();
+    assert!(waits.iter().all(|ms| (200..=400).contains(ms)), "{waits:?}");
+    assert!(waits.len() > 25, "{waits:?}");
+}
+
+#[test]
 fn json_that_ends_too_early_is_asked_for_again() {
     let whole = r#"{"data":{"user":{"id":"user-1,user","displayName":"a \" ] } b"}}}"#;
     for cut in 0..whole.len() {
@@ -53,6 +68,24 @@ fn json_that_ends_too_early_is_asked_for_again() {
     }
     let (user, ..) = ask(vec![Canned::new(200, whole)]);
     assert!(user.is_ok());
+}
+
+#[test]
+fn a_body_is_waited_for_as_long_as_its_pieces_come() {
+    const SLOW: Duration = Duration::from_secs(50);
+    let pieces = |rest: &[Step]| {
+        let bytes = |text: &str| [Step::Wait(SLOW), Step::Bytes(text.into())];
+        let steps = USER.split_inclusive(':').flat_map(bytes).chain(rest.iter().cloned());
+        Canned::new(200, "").steps(steps.collect())
+    };
+    let (user, requests, seconds) = ask(vec![pieces(&[])]);
+    assert_eq!((user.unwrap().as_str(), requests), ("user-1,user", 1));
+    let slow = 50.0 * USER.split_inclusive(':').count() as f64;
+    assert_eq!(seconds, slow);
+    // Given up 90 s after the last piece, and asked for again.
+    let (user, requests, seconds) = ask(vec![pieces(&[Step::Hang]), ok()]);
+    assert_eq!((user.unwrap().as_str(), requests), ("user-1,user", 2));
+    assert!((slow + 90.0..slow + 90.5).contains(&seconds), "{seconds} s");
 }
 
 #[test]
@@ -79,7 +112,9 @@ fn attempts_are_bounded() {
     assert_eq!((error.kind, error.status, requests), (ErrorKind::Server, Some(503), 4));
     assert_eq!(error.server_message.as_deref(), Some("down (Outage)"));
     let (user, requests, _) = ask(vec![]);
-    assert_eq!((user.unwrap_err().kind, requests), (ErrorKind::Network, 4));
+    let error = user.unwrap_err();
+    assert_eq!((error.kind, requests), (ErrorKind::Network, 4));
+    assert!(error.message.starts_with("No answer: "), "{error}");
 }
 
 #[test]
@@ -126,6 +161,8 @@ fn a_server_that_asks_for_too_long_is_not_waited_for() {
     let error = user.unwrap_err();
     assert_eq!((error.kind, requests, seconds), (ErrorKind::RateLimited, 1, 0.0));
     assert!(error.message.contains("try again in 3600 s"), "{error}");
+    let (user, requests, seconds) = ask(vec![Canned::new(429, "").header("Retry-After", "60"), ok()]);
+    assert_eq!((user.is_ok(), requests, seconds), (true, 2, 60.0), "as long as it waits at most");
     let far = ["86400", "99999999999", "99999999999999999999999999", "Fri, 01 Mar 2999 08:00:12 GMT"];
     for wait in far {
         let (user, requests, seconds) = ask(vec![Canned::new(503, "").header("Retry-After", wait), ok()]);

@@ -98,7 +98,18 @@ fn refused_input_holds_no_secret() {
 }
 
 /// A secret with everything that is escaped somewhere, as a server may give it back.
-const AWKWARD: &str = r#"S3cr/t+of"the\tok&n="#;
+const AWKWARD: &str = r#"S&3<c'r>/t+of"the\tok3n="#;
+
+/// How HTML writes them; the ampersand comes first, for all others have one.
+const ESCAPES: [(char, &str); 7] = [
+    ('&', "&amp;"),
+    ('<', "&lt;"),
+    ('>', "&gt;"),
+    ('\'', "&apos;"),
+    ('"', "&quot;"),
+    ('/', "&#x2F;"),
+    ('+', "&#43;"),
+];
 
 #[test]
 fn a_secret_in_other_clothes_is_struck_out() {
@@ -117,7 +128,8 @@ fn a_secret_in_other_clothes_is_struck_out() {
         json.clone(),
         json.replace('/', "\\/"),
         AWKWARD.chars().map(|c| format!("\\u{:04x}", c as u32)).collect(),
-        AWKWARD.replace('&', "&amp;").replace('"', "&quot;").replace('/', "&#x2F;").replace('+', "&#43;"),
+        AWKWARD.chars().map(|c| format!("\\x{:02x}", c as u32)).collect(),
+        ESCAPES.iter().fold(AWKWARD.into(), |text: String, (char, escape)| text.replace(*char, escape)),
         base64(AWKWARD),
         base64(AWKWARD).replace('+', "-").replace('/', "_"),
         base64(&format!("a:{AWKWARD}")),
@@ -140,6 +152,24 @@ fn a_secret_in_other_clothes_is_struck_out() {
             let rest = words.replace("REDACTED", "").replace(" and so on", "");
             assert!(rest.len() < "you sent ".len() + 12, "{echo}: {words}");
         }
+    }
+}
+
+#[test]
+fn what_only_begins_like_a_secret_is_left() {
+    let beginning = &AWKWARD[..5];
+    let said = [
+        format!("{beginning} is how it begins, and more words follow"),
+        format!("other words, and at the end {beginning}x"),
+        "see https://there.example/help or write to me@there.example".to_string(),
+    ];
+    let config = Config { access_token_secret: Some(AWKWARD.into()), ..config() };
+    for said in said {
+        let answer = said.clone();
+        let transport = MemoryTransport::new(move |_| Canned::new(400, answer.as_str()));
+        let rune = Rune::new(&config, Rc::new(transport.clone())).unwrap();
+        let words = transport.run(rune.current_user()).unwrap().unwrap_err().server_message;
+        assert_eq!(words, Some(said));
     }
 }
 

@@ -89,9 +89,12 @@ fn shards_are_read_side_by_side_and_the_first_rows_wait_for_nothing() {
         let mut reading = read(&transport, &closed(&server.rows), concurrency);
         let first = transport.run(reading.next_batch()).unwrap().unwrap().unwrap();
         assert_eq!((first.rows.num_rows(), transport.now_ms()), (100, 50.0));
+        // Shards are under way now.
+        let early = reading.progress();
         let (frames, error) = drain(&transport, reading.as_mut());
         assert_eq!((rows(&frames), error), (values(&server.rows[100..]), None));
         let progress = reading.progress();
+        assert!(early.bytes < progress.bytes && early.pages < progress.pages, "{early:?} {progress:?}");
         assert_eq!((progress.rows, progress.covered_to), (10_000, Some(9999 * SECOND)));
         assert!(progress.bytes > 150_000 && progress.pages >= 100, "{progress:?}");
         (transport.now_ms(), transport.requests().len())
@@ -291,7 +294,14 @@ fn dropping_a_read_drops_all_of_its_shards() {
 
 #[test]
 fn what_waits_for_its_turn_is_bounded() {
-    // Four megabytes a page, and a second page that takes an hour.
+    for chains in [2, 6] {
+        read_past_a_slow_page(chains);
+    }
+}
+
+/// The other chains read on while the first one waits, one shard after the other, up to a bound.
+fn read_past_a_slow_page(chains: usize) {
+    // Four megabytes a page, and a second page that takes a minute.
     let body = "x".repeat(100_000);
     let dimensions = [dimension("time", "timestamp"), dimension("text", "dict")];
     let server = Server::new((0..4000).map(|place| (place * 10 * SECOND, place)).collect(), 40);
@@ -310,14 +320,14 @@ fn what_waits_for_its_turn_is_bounded() {
         if is_second && of_first { page.after(Duration::from_secs(60)) } else { page }
     }));
     let query = closed(&server.rows);
-    let mut reading = with_chains(&transport, 6).data(&query, layout(&dimensions, true)).unwrap();
+    let mut reading = with_chains(&transport, chains).data(&query, layout(&dimensions, true)).unwrap();
     let rows = |batch: Option<Batch>| batch.map_or(0, |batch| batch.rows.num_rows());
     let mut count = rows(transport.run(reading.next_batch()).unwrap().unwrap());
     assert_eq!(count, 40);
     count += rows(transport.run(reading.next_batch()).unwrap().unwrap());
     assert_eq!(transport.now_ms(), 60_000.0);
     let megabytes = reading.progress().bytes >> 20;
-    assert!((30..120).contains(&megabytes), "{megabytes} MiB were read ahead");
+    assert!((30..120).contains(&megabytes), "{megabytes} MiB were read ahead in {chains} chains");
     while let Some(batch) = transport.run(reading.next_batch()).unwrap().unwrap() {
         count += batch.rows.num_rows();
     }
