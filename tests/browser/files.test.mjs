@@ -64,6 +64,7 @@ test("a chosen file is drawn at once, with its values, its gap and its annotatio
   await assertDrawn(track(page, "night.edf/1").locator("canvas").first(), "Flow");
   await assertDrawn(track(page, "night.edf/2").locator("canvas").first(), "Pulse");
   await page.waitForURL(/platform=file/);
+  assert.ok(await page.getByText("Reproduce this").isHidden(), "a file on this computer is asked for nowhere");
   assert.match(page.url(), /subject=night\.edf/);
   assert.match(page.url(), /zone=UTC/);
   await page.getByRole("button", { name: "Table", exact: true }).click();

@@ -18,7 +18,8 @@ pub fn Reproduce(
 ) -> impl IntoView {
     let workspace = expect_context::<Workspace>();
     let language = RwSignal::new(Language::default());
-    let text = Memo::new(move |_| {
+    // There may be no stream to ask for, and no request in this language.
+    let request = move |language| {
         let (stream, source) = (stream.get()?, workspace.reading()?);
         let (view, range) = workspace.selection.with(|selection| (selection.view, selection.range));
         let always = TimeRange { start: i64::MIN, end: i64::MAX };
@@ -29,9 +30,12 @@ pub fn Reproduce(
             View::Availability => Picture::Availability,
             View::DayProfile => Picture::DailyAggregate,
         };
-        let text = source.reproduce(language.get(), picture, &Ask::of(&stream, range));
-        Some(text.unwrap_or_else(|| NO_REQUEST.into()))
-    });
+        Some(source.reproduce(language, picture, &Ask::of(&stream, range)))
+    };
+    let text =
+        Memo::new(move |_| request(language.get()).map(|text| text.unwrap_or_else(|| NO_REQUEST.into())));
+    // What lies on this computer is asked for nowhere.
+    let nowhere = Memo::new(move |_| Language::ALL.into_iter().all(|one| request(one) == Some(None)));
     let choices = Language::ALL.map(|one| {
         view! {
             <button type="button" aria-pressed=move || (language.get() == one).to_string() on:click=move |_| language.set(one)>
@@ -40,7 +44,7 @@ pub fn Reproduce(
         }
     });
     view! {
-        <section aria-labelledby="reproduce-heading">
+        <section aria-labelledby="reproduce-heading" hidden=nowhere>
             <h3 id="reproduce-heading">"Reproduce this"</h3>
             <div class="row">
                 <div class="button-group" role="group" aria-label="Language">{choices}</div>
