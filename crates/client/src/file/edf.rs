@@ -191,7 +191,7 @@ impl Recording for EdfRecording {
     fn read(self: Rc<Self>, stream: usize, range: TimeRange) -> Option<Box<dyn Read>> {
         let layout = self.file.signal(self.number(stream))?.layout(false);
         let left = self.samples_in(stream, range);
-        Some(FileRead::new(self, stream, layout, left))
+        Some(FileRead::boxed(self, stream, layout, left))
     }
 
     fn intervals(&self, _: usize) -> Option<Vec<TimeRange>> {

@@ -34,7 +34,7 @@ pub(super) struct FileRead {
 
 impl FileRead {
     /// Reads these samples of a stream with these columns.
-    pub(super) fn new(
+    pub(super) fn boxed(
         recording: Rc<dyn Windows>,
         stream: usize,
         layout: Layout,

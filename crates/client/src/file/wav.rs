@@ -90,7 +90,7 @@ impl Recording for WavRecording {
 
     fn read(self: Rc<Self>, stream: usize, range: TimeRange) -> Option<Box<dyn Read>> {
         let (layout, left) = (self.file.layout(), self.samples_in(range));
-        (stream == 0).then(|| FileRead::new(self, stream, layout, left))
+        (stream == 0).then(|| FileRead::boxed(self, stream, layout, left))
     }
 
     fn intervals(&self, _: usize) -> Option<Vec<TimeRange>> {
