@@ -2,7 +2,7 @@
 //!
 //! [`Files`] is the [`Source`](crate::Source): each file is a subject, its signals are the streams. It sees files through
 //! a [`Disk`](crate::Disk), which reads ranges of bytes: natively a file of the system, in a browser a part of a `Blob`. A
-//! read in windows, so that it may be longer than memory.
+//! file is read in windows, so that it may be longer than memory.
 //!
 //! Files have no time zone: their clock times are taken as UTC. A WAV has no clock time at all: it begins in 1970.
 

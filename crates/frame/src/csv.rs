@@ -90,7 +90,9 @@ pub struct CsvParser {
     /// How the cells of each column of a file are read, once known.
     guesses: Vec<Guess>,
     /// Where the first record after the header begins, and the lines up to there.
+    #[cfg(feature = "files")]
     first: u64,
+    #[cfg(feature = "files")]
     header_line: u64,
     index: Index,
     marks: Marks,
@@ -141,7 +143,9 @@ impl CsvParser {
             plan: Vec::new(),
             builders: Vec::new(),
             guesses: Vec::new(),
+            #[cfg(feature = "files")]
             first: 0,
+            #[cfg(feature = "files")]
             header_line: 0,
             index: Index::default(),
             marks: Marks::default(),
