@@ -103,7 +103,11 @@ fn finish(entry: &Entry, folder: &Path) -> Result<u64> {
     // Those that wasm-bindgen has written, and those that it has taken from crates.
     for script in scripts(&folder.join("snippets"))?.into_iter().chain([script]) {
         let mut shorten = command("terser");
-        output(shorten.args(["--module", "--compress", "--mangle", "--keep-classnames", "--output"]).args([&script, &script]))?;
+        output(
+            shorten
+                .args(["--module", "--compress", "--mangle", "--keep-classnames", "--output"])
+                .args([&script, &script]),
+        )?;
     }
     let text = inline(&module)?;
     let files = fs::read_dir(folder)?.map(|file| Ok(file?.path())).collect::<Result<Vec<_>>>()?;
