@@ -3,7 +3,7 @@
 //! [`read`] refuses names that it does not know, so that a misspelt option is an error and not without effect. Refusals
 //! name the option and say what it should be. They never repeat what was given: it may be a secret.
 //!
-//! Serde reads them. The core alone goes without it: there, JavaScript checks what is given, in a tenth of the bytes.
+//! Serde reads them. The core alone goes without it: there, JavaScript checks what is given, in fewer bytes.
 
 #[cfg(feature = "tools")]
 mod by_serde;
