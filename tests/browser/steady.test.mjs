@@ -41,6 +41,8 @@ test("tracks stay where they are while the pointer reads them", async () => {
       const canvas = page.locator("canvas.track-data").first();
       const places = () => page.locator("canvas.track-data").evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top));
       await assertDrawn(canvas, "the first track");
+      // The lane of events has its room once they are known.
+      await page.getByRole("group", { name: "Events" }).waitFor();
       const before = await places();
       const box = await canvas.boundingBox();
       for (const share of [0.3, 0.55, 0.8]) {
