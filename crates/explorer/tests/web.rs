@@ -5,6 +5,8 @@
 
 #[path = "web/app.rs"]
 mod app;
+#[path = "web/filtered.rs"]
+mod filtered;
 #[path = "web/keeping.rs"]
 mod keeping;
 #[path = "web/synthetic.rs"]

@@ -2,12 +2,14 @@
 //! strangers write, and nothing here needs a browser.
 
 pub mod axes;
+pub mod display;
 pub mod link;
 pub mod moment;
 
 use streamscope_client::{Filter, TimeRange};
 
 use axes::Axes;
+use display::Displays;
 
 /// One of the three views of one selection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -56,6 +58,8 @@ pub struct Selection {
     pub filter: Option<Filter>,
     /// Value axes that do not run by themselves, by stream.
     pub axes: Axes,
+    /// What tracks are drawn through, by stream.
+    pub display: Displays,
     /// How the average day is made.
     pub day: Day,
     /// IANA name of the time zone on screen.
@@ -89,6 +93,7 @@ impl Selection {
         self.subject = Some(subject);
         self.streams.clear();
         self.axes.clear();
+        self.display.clear();
         self.range = None;
     }
 }

@@ -2,14 +2,16 @@
 //!
 //! `#view=timeline&subject=p1&stream=a&stream=b&from=2026-03-01T00:00:00Z&to=2026-03-02T00:00:00Z&zone=Europe/Paris&platform=lab`
 //!
-//! A filter on the rows is its JSON: `filter={"greater":["a",3]}`, escaped. Value axes are as [`axes`](crate::axes) says. Of
-//! the average day stands what is not as usual: `slots=3600`, `days=3`, `compare=before`.
+//! A filter on the rows is its JSON: `filter={"greater":["a",3]}`, escaped. Value axes are as [`axes`](crate::axes) says,
+//! display filters as [`display`](crate::display) does. Of the average day stands what is not as usual: `slots=3600`,
+//! `days=3`, `compare=before`.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use streamscope_client::TimeRange;
 use streamscope_signal::TimeZone;
 
 use crate::axes::{self, Axes};
+use crate::display::{self, Displays};
 use crate::{Day, Selection, View, moment};
 
 /// The most tracks that a link opens: more would be a mistake, or malice.
@@ -47,6 +49,8 @@ pub fn write(selection: &Selection) -> String {
     pairs.extend(filter.map(|filter| ("filter", filter)));
     let drawn = selection.axes.iter().filter(|(stream, _)| selection.streams.contains(stream));
     pairs.extend(drawn.map(|(stream, axis)| ("axis", axes::write(stream, axis))));
+    let through = selection.display.iter().filter(|(stream, _)| selection.streams.contains(stream));
+    pairs.extend(through.map(|(stream, filter)| ("display", display::write(stream, filter))));
     let (day, usual) = (selection.day, Day::default());
     if day.resolution_s != usual.resolution_s {
         pairs.push(("slots", day.resolution_s.to_string()));
@@ -65,14 +69,15 @@ pub fn write(selection: &Selection) -> String {
 }
 
 /// The selection that a fragment names. What it does not name, or names wrongly, is as in `otherwise`, except for
-/// streams, range, filter and axes, which belong to the link's subject: without them there are none. The average day is as
-/// usual where the link says nothing.
+/// streams, range, row filter, axes and display filters, which belong to the link's subject: without them there are none.
+/// The average day is as usual where the link says nothing.
 pub fn read(fragment: &str, otherwise: &Selection) -> Selection {
     let mut selection = Selection {
         streams: Vec::new(),
         range: None,
         filter: None,
         axes: Axes::new(),
+        display: Displays::new(),
         day: Day::default(),
         ..otherwise.clone()
     };
@@ -94,6 +99,9 @@ pub fn read(fragment: &str, otherwise: &Selection) -> Selection {
             "to" => to = moment::parse(&value, &TimeZone::utc()).ok(),
             "filter" if value.len() <= LONGEST_FILTER => selection.filter = serde_json::from_str(&value).ok(),
             "axis" if selection.axes.len() < MOST_STREAMS => selection.axes.extend(axes::read(&value)),
+            "display" if selection.display.len() < MOST_STREAMS => {
+                selection.display.extend(display::read(&value))
+            }
             "slots" => {
                 let seconds =
                     value.parse().ok().filter(|seconds| (MIN_SLOT_S..=MAX_SLOT_S).contains(seconds));
@@ -105,6 +113,9 @@ pub fn read(fragment: &str, otherwise: &Selection) -> Selection {
             _ => {}
         }
     }
+    let (streams, axes, display) = (&selection.streams, &mut selection.axes, &mut selection.display);
+    axes.retain(|stream, _| streams.contains(stream));
+    display.retain(|stream, _| streams.contains(stream));
     if let (Some(start), Some(end)) = (from, to)
         && start < end
     {
@@ -128,6 +139,7 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
 mod tests {
     use streamscope_client::Filter;
     use streamscope_client::filter::Value;
+    use streamscope_signal::DisplayFilter;
 
     use super::*;
     use crate::axes::Axis;
@@ -145,6 +157,8 @@ mod tests {
                 Filter::Greater("t".into(), Value::time(-1)),
             ])),
             axes: [("a1=b".to_string(), Axis { low: Some(-1.5), high: None, inverted: true })].into(),
+            display: [("é%20".to_string(), DisplayFilter { notch: Some(50.0), ..DisplayFilter::default() })]
+                .into(),
             day: Day { resolution_s: 3600, n_days: Some(3), compare: true },
             zone: "America/Argentina/Buenos_Aires".into(),
         }
@@ -167,6 +181,7 @@ mod tests {
             range: None,
             filter: None,
             axes: Axes::new(),
+            display: Displays::new(),
             day: Day::default(),
             ..otherwise.clone()
         };
@@ -176,6 +191,8 @@ mod tests {
         assert_eq!(read("filter=not").filter, None);
         assert_eq!(read("view=pie&from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z").range, None);
         assert_eq!(read("view=pie").view, View::DayProfile);
+        assert!(read("axis=0,1,up,a&display=no,50,no,a").axes.is_empty(), "a is not looked at");
+        assert!(read("axis=0,1,up,a&display=no,50,no,a").display.is_empty());
         assert_eq!(read("stream=a&stream=a&stream=%zz%4").streams, ["a", "%zz%4"]);
     }
 }

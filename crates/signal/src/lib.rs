@@ -1,4 +1,5 @@
-//! Pure functions over samples: availability, daily aggregate, aggregate window, summaries, gaps and pyramids.
+//! Pure functions over samples: availability, daily aggregate, aggregate window, summaries, gaps, pyramids, display
+//! filters and spectra.
 //!
 //! Numeric contract, for every function here: a null and a NaN are "no value" and take part in no figure, yet
 //! their rows count as data present (availability, durations). Infinities are values: they reach min and max.
@@ -7,10 +8,13 @@
 mod availability;
 mod civil;
 mod daily;
+mod filter;
 mod index;
 mod interval;
 mod pyramid;
 mod samples;
+mod sampling;
+mod spectrum;
 mod steps;
 mod stretch;
 mod summary;
@@ -21,10 +25,13 @@ mod zone;
 pub use availability::{Availability, AvailabilityAccumulator, BatchOperation, DayCompleteness};
 pub use civil::Civil;
 pub use daily::{DailyAccumulator, DailyAggregate, DailySummary, Days};
+pub use filter::{Band, Chain, DisplayFilter, FilterError, Filtering, NOTCH_QUALITY, Order};
 pub use index::{OutOfOrder, PixelRows, TimeIndex};
 pub use interval::{Interval, gaps, intervals};
 pub use pyramid::{PixelColumn, Pyramid, RangeSummary};
 pub use samples::{Samples, Slices, Times, Values};
+pub use sampling::{RateError, Sampling};
+pub use spectrum::{Spectrum, SpectrumError, Welch};
 pub use steps::StepRule;
 pub use summary::Summary;
 pub use window::{AggregateFunction, WindowAccumulator, WindowAggregate};

@@ -5,8 +5,10 @@
 
 mod availability;
 mod daily;
+mod filter;
 mod intervals;
 mod pyramid;
+mod spectrum;
 mod summary;
 mod support;
 mod values;

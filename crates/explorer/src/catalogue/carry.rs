@@ -1,9 +1,11 @@
-//! Changing the subject keeps the view: streams of the same kinds are chosen again with their value axes, and the range
-//! stays, or keeps its place relative to the recording.
+//! Changing the subject keeps the view: streams of the same kinds are chosen again with their value axes and display filters,
+//! and the range stays, or keeps its place relative to the recording.
 
 use leptos::prelude::*;
 use streamscope_client::{StreamInfo, Subject, TimeRange, whole_span};
 use streamscope_selection::axes::{Axes, Axis};
+use streamscope_selection::display::Displays;
+use streamscope_signal::DisplayFilter;
 
 use super::list::title;
 use crate::recording::intersection;
@@ -14,8 +16,8 @@ use crate::state::{Listing, Workspace};
 pub struct Carried {
     /// The subject that was turned to.
     to: String,
-    /// In track order, each with its axis.
-    kinds: Vec<(Kind, Option<Axis>)>,
+    /// In track order, each with its axis and its filter.
+    kinds: Vec<(Kind, Option<Axis>, Option<DisplayFilter>)>,
     range: Option<TimeRange>,
     /// From when to when the streams had data.
     span: Option<TimeRange>,
@@ -36,24 +38,28 @@ impl Kind {
 }
 
 impl Carried {
-    fn of(streams: &[StreamInfo], range: Option<TimeRange>, axes: &Axes) -> Self {
-        let kinds = streams.iter().map(|stream| (Kind::of(stream), axes.get(&stream.id).copied())).collect();
-        Self { to: String::new(), kinds, range, span: whole_span(streams) }
+    fn of(streams: &[StreamInfo], range: Option<TimeRange>, (axes, display): (&Axes, &Displays)) -> Self {
+        let kinds = streams.iter().map(|stream| {
+            let id = &stream.id;
+            (Kind::of(stream), axes.get(id).copied(), display.get(id).copied())
+        });
+        Self { to: String::new(), kinds: kinds.collect(), range, span: whole_span(streams) }
     }
 
-    /// Streams of the same kinds among another subject's, each once and in track order, and their axes.
-    fn found<'a>(&self, among: &'a [StreamInfo]) -> (Vec<&'a StreamInfo>, Axes) {
-        let (mut found, mut axes) = (Vec::<&StreamInfo>::new(), Axes::new());
-        for (kind, axis) in &self.kinds {
+    /// Streams of the same kinds among another subject's, each once and in track order, with axes and filters.
+    fn found<'a>(&self, among: &'a [StreamInfo]) -> (Vec<&'a StreamInfo>, Axes, Displays) {
+        let (mut found, mut axes, mut display) = (Vec::<&StreamInfo>::new(), Axes::new(), Displays::new());
+        for (kind, axis, filter) in &self.kinds {
             let is_next = |stream: &&StreamInfo| {
                 Kind::of(stream) == *kind && found.iter().all(|other| other.id != stream.id)
             };
             if let Some(next) = among.iter().find(is_next) {
                 axes.extend(axis.map(|axis| (next.id.clone(), axis)));
+                display.extend(filter.map(|filter| (next.id.clone(), filter)));
                 found.push(next);
             }
         }
-        (found, axes)
+        (found, axes, display)
     }
 
     /// The range over these streams: the same where they have data there, else as far from their beginning as before.
@@ -75,10 +81,12 @@ pub fn turn_to(workspace: &Workspace, id: String) {
         return;
     }
     let streams = untrack(|| workspace.selected_streams());
-    let (range, axes) = workspace.selection.with_untracked(|held| (held.range, held.axes.clone()));
+    let (range, axes, display) =
+        workspace.selection.with_untracked(|held| (held.range, held.axes.clone(), held.display.clone()));
     // A subject that had none of the streams passes on what was carried to it.
     let before = workspace.carried.get_value();
-    let carried = if streams.is_empty() { before } else { Some(Carried::of(&streams, range, &axes)) };
+    let carried =
+        if streams.is_empty() { before } else { Some(Carried::of(&streams, range, (&axes, &display))) };
     workspace.carried.set_value(carried.map(|carried| Carried { to: id.clone(), ..carried }));
     workspace.focus.set(None);
     // What is listed until the new list begins is another subject's.
@@ -101,14 +109,16 @@ pub fn put_down(workspace: Workspace) {
         return;
     }
     let Some(carried) = workspace.carried.get_value() else { return };
-    let (ids, axes, range) = workspace.streams.with(|streams| {
-        let (found, axes) = carried.found(streams);
+    let (ids, axes, display, range) = workspace.streams.with(|streams| {
+        let (found, axes, display) = carried.found(streams);
         let ids: Vec<_> = found.iter().map(|stream| stream.id.clone()).collect();
-        (ids, axes, carried.range_over(&found))
+        (ids, axes, display, carried.range_over(&found))
     });
     if !ids.is_empty() {
         workspace.carried.set_value(None);
-        workspace.selection.update(|held| (held.streams, held.axes, held.range) = (ids, axes, range));
+        workspace.selection.update(|held| {
+            (held.streams, held.axes, held.display, held.range) = (ids, axes, display, range);
+        });
     }
 }
 
@@ -159,12 +169,16 @@ mod tests {
         let before =
             [stream("a", "pulse", 0, 100), stream("b", "tremor", 0, 100), stream("c", "pulse", 0, 100)];
         let axis = Axis { low: Some(0.0), ..Axis::default() };
-        let carried = Carried::of(&before, None, &[("b".to_string(), axis)].into());
+        let filter = DisplayFilter { notch: Some(50.0), ..DisplayFilter::default() };
+        let (axes, display) = ([("b".to_string(), axis)].into(), [("c".to_string(), filter)].into());
+        let carried = Carried::of(&before, None, (&axes, &display));
         let other = [stream("p1", "pulse", 0, 9), stream("n", "noise", 0, 9), stream("t", "tremor", 0, 9)];
-        let ids = |(found, _): (Vec<&StreamInfo>, Axes)| {
+        let ids = |(found, ..): (Vec<&StreamInfo>, Axes, Displays)| {
             found.iter().map(|stream| stream.id.clone()).collect::<Vec<_>>()
         };
         assert_eq!(carried.found(&other).1, [("t".to_string(), axis)].into());
+        assert!(carried.found(&other).2.is_empty(), "there is but one pulse, which the first had");
+        assert_eq!(carried.found(&before).2, display);
         assert_eq!(ids(carried.found(&other)), ["p1", "t"]);
         assert_eq!(ids(carried.found(&before)), ["a", "b", "c"]);
         let renamed = StreamInfo { dimensions: Vec::new(), ..stream("p", "pulse", 0, 9) };
@@ -176,7 +190,7 @@ mod tests {
         let carried = Carried::of(
             &[stream("a", "x", 1_000, 2_000)],
             Some(TimeRange { start: 1_100, end: 1_200 }),
-            &Axes::new(),
+            (&Axes::new(), &Displays::new()),
         );
         let over = |start, end| {
             let other = stream("b", "x", start, end);

@@ -156,10 +156,11 @@ fn pieces(figure: &Element) -> Result<Vec<Piece>, JsValue> {
     Ok(pieces)
 }
 
-/// What a caption says: entries of legends one by one, all else as it stands. What the crosshair reads is left out.
+/// What a caption says: entries of legends and parts of notes one by one, all else as it stands. What the crosshair
+/// reads is left out.
 fn words(caption: &Element) -> Result<Vec<Word>, JsValue> {
     let mut words = Vec::new();
-    for part in elements(caption, "h3, li, .track-note")? {
+    for part in elements(caption, "h3, li, .track-note > span")? {
         let swatch = match part.query_selector(".swatch")? {
             Some(swatch) => leptos::prelude::window()
                 .get_computed_style(&swatch)?

@@ -26,6 +26,14 @@ pub struct Data {
     one_in: u64,
 }
 
+/// Rows between which no time is left that was not fetched.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct HeldRun {
+    pub(super) range: TimeRange,
+    /// By their index over all rows held.
+    pub(super) rows: std::ops::Range<usize>,
+}
+
 /// A row: when, and what stands in each column.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
@@ -323,6 +331,42 @@ impl Data {
     /// Frames of the rows in a range, in time order; no sample is copied.
     pub fn slices(&self, range: TimeRange) -> Vec<RecordBatch> {
         self.touching(range).flat_map(|segment| segment.slices(range)).collect()
+    }
+
+    /// The runs of rows held, in time order.
+    pub(super) fn runs(&self) -> Vec<HeldRun> {
+        let mut runs: Vec<HeldRun> = Vec::new();
+        let mut before = 0;
+        for segment in &self.segments {
+            let rows = before..before + segment.rows();
+            before = rows.end;
+            match runs.last_mut().filter(|run| run.range.end == segment.range.start) {
+                Some(run) => {
+                    run.range.end = segment.range.end;
+                    run.rows.end = rows.end;
+                }
+                None => runs.push(HeldRun { range: segment.range, rows }),
+            }
+        }
+        runs
+    }
+
+    /// The rest of the frame that holds a row, by the row's index over all rows held, and whether a gap is declared
+    /// before it.
+    pub(super) fn frame_from(&self, index: usize) -> Option<(RecordBatch, bool)> {
+        let mut index = index;
+        for segment in &self.segments {
+            if index < segment.rows() {
+                return segment.frame_from(index);
+            }
+            index -= segment.rows();
+        }
+        None
+    }
+
+    /// Times of all rows held, frame by frame.
+    pub(super) fn all_times(&self) -> impl Iterator<Item = &[i64]> + Clone {
+        self.segments.iter().flat_map(Segment::all_times)
     }
 
     fn touching(&self, range: TimeRange) -> impl Iterator<Item = &Segment> {

@@ -47,7 +47,7 @@ impl Recording {
     /// all of that is there.
     async fn next_part(&self) -> std::result::Result<Option<Part>, String> {
         let whole = |range| Part { range, most_rows: usize::MAX };
-        if let Some(wanted) = self.inner.wanted.get() {
+        if let Some(wanted) = self.wanted() {
             match self.first_missing(wanted) {
                 Some(missing) if self.sketch(wanted).await? <= MOST_AT_SIGHT => {
                     return Ok(Some(whole(missing)));
@@ -64,7 +64,7 @@ impl Recording {
     }
 
     /// Whether a sketch is all that a range gets.
-    pub(super) fn is_sketched(&self, range: TimeRange) -> bool {
+    pub fn is_sketched(&self, range: TimeRange) -> bool {
         let enough = |sketch: &Sketch| sketch.serves(range) && sketch.samples_in(range) > MOST_AT_SIGHT;
         self.with_sketch(enough)
     }

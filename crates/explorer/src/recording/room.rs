@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use super::data::Data;
+use super::sketch::Sketch;
 use super::store::{Inner, Recording};
 
 /// Rows that the page keeps: at some 40 bytes a row, what a tab has room for.
@@ -73,19 +74,35 @@ impl Room {
 }
 
 impl Recording {
+    /// Notes whether a view shows it. What no view shows is not followed.
+    pub fn show(&self, on_screen: bool) {
+        self.inner.on_screen.set(on_screen);
+        if !on_screen {
+            self.unfollow();
+        }
+    }
+
+    /// Lets all rows go; they are fetched again when they are wanted.
+    pub(super) fn drop_rows(&self) {
+        self.change(Data::clear);
+        self.clear_filtered();
+        *self.inner.sketch.borrow_mut() = Sketch::default();
+        self.changed();
+    }
+
     fn keeping(&self) -> Keeping {
         let needed = self.inner.on_screen.get()
             || !self.inner.demands.borrow().is_empty()
             || self.inner.read.borrow().is_some()
             || self.live().task.borrow().is_some();
-        Keeping { rows: self.with(Data::rows), seen: self.inner.seen.get(), needed }
+        Keeping { rows: self.with(Data::rows) + self.filtered_rows(), seen: self.inner.seen.get(), needed }
     }
 
     /// Gives up rows of its own that are far from what is wanted of it, when they are the greater part. A read under
     /// way must then be begun again.
     pub(super) fn shrink(&self) -> bool {
         let mut wanted = self.inner.demands.borrow().clone();
-        wanted.extend(self.inner.wanted.get());
+        wanted.extend(self.wanted());
         let (rows, needed) =
             self.with(|data| (data.rows(), wanted.iter().map(|range| data.rows_in(*range)).sum::<usize>()));
         let shrinks = needed <= rows / 2;

@@ -206,6 +206,19 @@ impl Segment {
         Some((self.frames.held.get(chunk)?, place))
     }
 
+    /// The rest of the frame that holds a row, from that row on, and whether a gap is declared before it.
+    pub fn frame_from(&self, row: usize) -> Option<(RecordBatch, bool)> {
+        let (chunk, place) = self.index.locate(row)?;
+        let frame = self.frames.held.get(chunk)?;
+        let declared = place == 0 && self.declared.contains(&chunk);
+        Some((frame.slice(place, frame.num_rows() - place), declared))
+    }
+
+    /// Times of all rows, frame by frame.
+    pub fn all_times(&self) -> impl Iterator<Item = &[i64]> + Clone {
+        self.frames.held.iter().map(|frame| times(frame).unwrap_or_default())
+    }
+
     /// Time of the last row.
     pub fn last_time(&self) -> Option<i64> {
         self.index.last_time()

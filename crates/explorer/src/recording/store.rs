@@ -13,6 +13,7 @@ use super::context::Tries;
 use super::coverage::Coverage;
 use super::data::Data;
 use super::events::Events;
+use super::filtered::Filtered;
 use super::live::Following;
 use super::ranges::intersection;
 use super::room::Room;
@@ -173,6 +174,9 @@ pub(super) struct Inner {
     /// Whether a view shows it.
     pub(super) on_screen: Cell<bool>,
     pub(super) sketch: RefCell<Sketch>,
+    /// What a track draws instead, and whether it is being worked on.
+    pub(super) filtered: RefCell<Option<Filtered>>,
+    pub(super) is_filtering: Cell<bool>,
     pub(super) status: ArcRwSignal<Status>,
     version: ArcRwSignal<u64>,
     live: Live,
@@ -202,6 +206,8 @@ impl Recording {
                 seen: Cell::default(),
                 on_screen: Cell::default(),
                 sketch: RefCell::default(),
+                filtered: RefCell::default(),
+                is_filtering: Cell::default(),
                 status: ArcRwSignal::default(),
                 version: ArcRwSignal::new(0),
                 live: Live::default(),
@@ -295,11 +301,11 @@ impl Recording {
         self.inner.room.look_at(self);
         let Some(range) = self.possible(range) else { return };
         self.inner.wanted.set(Some(range));
-        self.fetch(range);
+        self.fetch(self.warmed_up(range));
     }
 
     /// A read under way goes on when it serves, and ends when it does not.
-    fn fetch(&self, range: TimeRange) {
+    pub(super) fn fetch(&self, range: TimeRange) {
         let missing = self.first_missing(range).or_else(|| self.next_beside(range));
         let Some(first) = missing.filter(|_| !self.is_sketched(range)) else { return };
         if let Some((_, reading)) = self.inner.read.borrow().as_ref()
@@ -313,21 +319,6 @@ impl Recording {
         self.start(range);
     }
 
-    /// Notes whether a view shows it. What no view shows is not followed.
-    pub fn show(&self, on_screen: bool) {
-        self.inner.on_screen.set(on_screen);
-        if !on_screen {
-            self.unfollow();
-        }
-    }
-
-    /// Lets all rows go; they are fetched again when they are wanted.
-    pub(super) fn drop_rows(&self) {
-        self.change(Data::clear);
-        *self.inner.sketch.borrow_mut() = Sketch::default();
-        self.changed();
-    }
-
     /// Stops the read under way. What has come is kept.
     pub fn cancel(&self) {
         if self.stop() {
@@ -339,7 +330,7 @@ impl Recording {
 
     /// Asks again for what was wanted last.
     pub fn retry(&self) {
-        if let Some(range) = self.inner.wanted.get() {
+        if let Some(range) = self.wanted() {
             self.inner.status.set(Status::Idle);
             self.fetch(range);
         }
@@ -365,6 +356,12 @@ impl Recording {
     }
 
     pub(super) fn changed(&self) {
+        self.redraw();
+        self.refilter();
+    }
+
+    /// Has what is drawn of the rows drawn again.
+    pub(super) fn redraw(&self) {
         self.inner.version.update(|version| *version += 1);
     }
 

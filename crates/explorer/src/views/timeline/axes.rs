@@ -49,8 +49,8 @@ fn rounded((low, high): (f64, f64)) -> (f64, f64) {
     }
 }
 
-/// A typed end of an axis.
-fn number(text: &str) -> Option<f64> {
+/// A typed number.
+pub(super) fn number(text: &str) -> Option<f64> {
     let plain = text.trim().replace('−', "-").replace(',', ".");
     plain.parse().ok().filter(|number: &f64| number.is_finite())
 }
@@ -93,7 +93,7 @@ pub fn AxesPanel(
 }
 
 /// Whether a track of a stream has a value axis.
-fn has_numbers(recording: &Recording) -> bool {
+pub(super) fn has_numbers(recording: &Recording) -> bool {
     use crate::recording::{Drawing, expected};
     recording.stream().dimensions.iter().any(|dimension| expected(dimension) == Some(Drawing::Line))
 }

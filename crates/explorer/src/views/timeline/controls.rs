@@ -16,6 +16,8 @@ pub fn Controls(
     as_table: RwSignal<bool>,
     /// Whether the value axes can be set.
     with_axes: RwSignal<bool>,
+    /// Whether the display filters can be set.
+    with_filters: RwSignal<bool>,
     /// Whether the list of keys is open.
     help: RwSignal<bool>,
     /// Whether there are rows to follow.
@@ -32,6 +34,8 @@ pub fn Controls(
         </Show>
         <Toggle on=stage.measuring label="Measure" title="Drag to measure an interval (m)" />
         <Toggle on=with_axes label="Axes" title="Set the value axis of each track" />
+        <Toggle on=with_filters label="Filters" title="Draw tracks filtered; the samples stay as they are" />
+        <Toggle on=stage.with_spectra label="Spectrum" title="Show the power spectrum of what is in view, or measured (s)" />
         <Toggle on=as_table label="Table" />
         <Toggle on=help label="?" name="Keys" title="List of keys (?)" />
     }

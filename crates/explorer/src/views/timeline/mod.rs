@@ -4,10 +4,12 @@ pub mod axes;
 pub mod controls;
 pub mod event_editor;
 pub mod events;
+pub mod filters;
 pub mod measure;
 pub mod overview;
 pub mod paint;
 pub mod readout;
+pub mod spectrum;
 pub mod stage;
 pub mod table;
 pub mod track;
@@ -24,6 +26,7 @@ use self::axes::AxesPanel;
 use self::controls::{Controls, CursorLine, KeyList};
 use self::event_editor::{EventEditor, EventForm, NewEventButton};
 use self::events::{EventTable, SubjectEvents};
+use self::filters::FiltersPanel;
 use self::measure::Measure;
 use self::overview::Overview;
 use self::paint::paint_time_axis;
@@ -59,6 +62,7 @@ pub fn TimelineView() -> impl IntoView {
 
     let as_table = RwSignal::new(false);
     let with_axes = RwSignal::new(false);
+    let with_filters = RwSignal::new(false);
     let help = RwSignal::new(false);
     let figure = NodeRef::<Div>::new();
     let axis_label = Signal::derive(move || {
@@ -85,12 +89,13 @@ pub fn TimelineView() -> impl IntoView {
     view! {
         <div class="timeline" data-view="timeline">
             <div class="toolbar" role="toolbar" aria-label="Timeline">
-                <Controls stage as_table with_axes help can_follow=Signal::derive(move || can_follow(&workspace)) />
+                <Controls stage as_table with_axes with_filters help can_follow=Signal::derive(move || can_follow(&workspace)) />
                 <NewEventButton editor />
                 <Exports figure title="Timeline" />
             </div>
             <Show when=move || help.get()><KeyList /></Show>
             <Show when=move || with_axes.get()><AxesPanel stage recordings /></Show>
+            <Show when=move || with_filters.get()><FiltersPanel stage recordings /></Show>
             <Show
                 when=move || !recordings.with(Vec::is_empty)
                 fallback=move || view! { <NoTracks stage /> }

@@ -5,7 +5,7 @@ use streamscope_client::TimeRange;
 use streamscope_selection::axes::Axis;
 
 use super::axes;
-use super::readout::{Reading, aggregation_note, sketch_note, thinned_note};
+use super::readout::{Reading, aggregation_note, filter_note, sketch_note, thinned_note};
 use super::stage::{GUTTER, Stage, TRACK_MARGINS};
 use super::track::{LANE, within_span};
 use crate::charts::axes::{PlotBox, draw_axes, draw_text};
@@ -24,6 +24,8 @@ use crate::recording::{Data, Drawing, Recording, Shown, Sketch, Status};
 pub struct Painted {
     /// The aggregation in force, in words.
     pub note: String,
+    /// The display filter, in words, or why there is none; `None` where none is set.
+    pub through: Option<String>,
     /// Null and NaN values in view, over all dimensions.
     pub missing: u64,
     /// Smallest and largest value in view, where they lie beyond a held axis.
@@ -43,11 +45,27 @@ pub fn paint_track(pane: &Pane, theme: &Theme, stage: &Stage, recording: &Record
         let (numbers, states) = columns(data);
         let lanes = (states.len() as f64 * LANE * pane.density).min(whole.height);
         let plot = PlotBox { height: (whole.height - lanes).max(1.0), ..whole };
-        let sketches = sketches(recording, data, &numbers, range, plot.width);
+        let is_filtered = recording.is_drawn_filtered();
+        // What the platform reduced cannot be filtered.
+        let sketches = match is_filtered {
+            true => Vec::new(),
+            false => sketches(recording, data, &numbers, range, plot.width),
+        };
         if sketches.is_empty() || matches!(recording.status_untracked(), Status::Failed { .. }) {
             paint_unfetched(pane, theme, recording, data, whole, time);
         }
-        let mut painted = paint_numbers(pane, theme, stage, data, (plot, time, axis), (&numbers, &sketches));
+        let settling = recording.with_filtered(|filtered| {
+            filtered.map_or(Vec::new(), |filtered| filtered.settling_in(range, time.per_pixel() as i64))
+        });
+        shade(pane, plot, time, &settling, &css(theme.muted, 0.14));
+        let mut painted = recording.with_drawn(|drawn| {
+            paint_numbers(pane, theme, stage, drawn, (plot, time, axis), (&numbers, &sketches))
+        });
+        painted.through =
+            recording.with_filtered(|filtered| filtered.map(|filtered| filter_note(filtered, range)));
+        if is_filtered && recording.is_sketched(range) {
+            painted.note = "too many samples to filter: zoom in".into();
+        }
         if !sketches.is_empty() {
             let samples = recording.with_sketch(Sketch::samples_a_row);
             painted.note = sketch_note(&painted.note, samples, recording.is_reading());
@@ -67,6 +85,16 @@ pub fn paint_track(pane: &Pane, theme: &Theme, stage: &Stage, recording: &Record
         }
         painted
     })
+}
+
+/// Shades stretches of time.
+fn shade(pane: &Pane, plot: PlotBox, time: TimeScale, stretches: &[TimeRange], style: &str) {
+    pane.context.set_fill_style_str(style);
+    for stretch in stretches {
+        let (left, right) =
+            (time.x(stretch.start).max(plot.left), time.x(stretch.end).min(plot.left + plot.width));
+        pane.context.fill_rect(left, plot.top, (right - left).max(0.0), plot.height);
+    }
 }
 
 /// Numeric columns and state columns.
@@ -152,6 +180,7 @@ fn paint_numbers(
     let css_pixels = |device: f64| device / pane.density;
     Painted {
         note: if data.rows_in(time.range) == 0 { String::new() } else { aggregation_note(samples) },
+        through: None,
         beyond,
         missing: numbers.iter().map(|&(_, column)| in_view(column)).sum(),
         values: (low <= high).then(|| ValueScale {

@@ -5,7 +5,7 @@ use streamscope_frame::{Column, Layout};
 
 use crate::charts::format::{self, grouped, value};
 use crate::charts::scale::TimeScale;
-use crate::recording::{Data, Drawing, SampleValue, Shown, Sketch, intersection};
+use crate::recording::{Data, Drawing, Filtered, SampleValue, Shown, Sketch, intersection};
 use crate::text::in_line;
 
 /// What one dimension reads at the cursor.
@@ -19,6 +19,13 @@ pub struct Reading {
     pub mark: Option<f64>,
     /// The time it was measured, for a single sample.
     pub time: Option<i64>,
+}
+
+impl Reading {
+    /// Says that what is read is a filtered value, not a sample.
+    pub fn name_filtered(&mut self) {
+        self.text.push_str(" filtered");
+    }
 }
 
 /// Where a track is read.
@@ -169,6 +176,22 @@ pub fn thinned_note(note: &str, one_in: u64) -> String {
         "thinned by the platform to one sample in {}, extremes may be missing{joint}{drawn}",
         grouped(one_in)
     )
+}
+
+/// What a track says of its display filter: which it is, and where it still settles; or why there is none.
+pub fn filter_note(filtered: &Filtered, range: TimeRange) -> String {
+    if let Some(refusal) = filtered.refusal() {
+        return refusal.into();
+    }
+    let settling = match filtered.settling_in(range, i64::MAX).is_empty() {
+        true => String::new(),
+        // Whole hundredths of a second: nobody measures by it.
+        false => {
+            let length = format::duration((filtered.settling() / 10_000_000 + 1) * 10_000_000);
+            format!("; settling for {length} after a break (shaded)")
+        }
+    };
+    format!("filtered: {}{settling}", filtered.filter())
 }
 
 #[cfg(test)]

@@ -6,8 +6,10 @@ use leptos::prelude::*;
 use streamscope_client::TimeRange;
 use streamscope_selection::Selection;
 use streamscope_selection::axes::{Axes, Axis};
-use streamscope_signal::TimeZone;
+use streamscope_selection::display::Displays;
+use streamscope_signal::{DisplayFilter, TimeZone};
 
+use super::spectrum::SpectrumChoice;
 use crate::charts::axes::Margins;
 use crate::charts::scale::{NARROWEST, TimeScale, brushed, held_near, panned, pinched, zoomed};
 
@@ -48,8 +50,14 @@ pub struct Stage {
     pub axes: Memo<Axes>,
     /// The ends of each value axis as it was drawn last, by stream.
     pub drawn: StoredValue<BTreeMap<String, (f64, f64)>>,
-    /// The selection, which holds the axes.
+    /// Display filters, by stream.
+    pub display: Memo<Displays>,
+    /// The selection, which holds axes and filters.
     selection: RwSignal<Selection>,
+    /// Whether each track shows its spectrum.
+    pub with_spectra: RwSignal<bool>,
+    /// How spectra are made and drawn.
+    pub spectra: RwSignal<SpectrumChoice>,
     /// The zone on screen.
     pub zone: Memo<TimeZone>,
 }
@@ -76,6 +84,9 @@ impl Stage {
             has_keys: StoredValue::new(false),
             axes: Memo::new(move |_| selection.with(|selection| selection.axes.clone())),
             drawn: StoredValue::default(),
+            with_spectra: RwSignal::new(false),
+            spectra: RwSignal::default(),
+            display: Memo::new(move |_| selection.with(|selection| selection.display.clone())),
             selection,
             zone,
         }
@@ -92,6 +103,14 @@ impl Stage {
         self.selection.update(|Selection { axes, .. }| match axis == Axis::default() {
             true => drop(axes.remove(stream)),
             false => drop(axes.insert(stream.into(), axis)),
+        });
+    }
+
+    /// Has a stream drawn through a filter, or with one that is none as it is.
+    pub fn set_filter(&self, stream: &str, filter: DisplayFilter) {
+        self.selection.update(|Selection { display, .. }| match filter.is_none() {
+            true => drop(display.remove(stream)),
+            false => drop(display.insert(stream.into(), filter)),
         });
     }
 
@@ -226,6 +245,8 @@ pub enum Action {
     Event(i64),
     /// Change the event at the cursor.
     Edit,
+    /// Show or hide the spectra.
+    Spectrum,
     /// To the next (1) or previous (-1) subject.
     Subject(isize),
     /// To the first sample.
@@ -243,7 +264,7 @@ pub enum Action {
 }
 
 /// The keys and what they do, as the list shows them.
-pub const KEYS: [(&str, &str); 12] = [
+pub const KEYS: [(&str, &str); 13] = [
     ("← →", "pan; with Shift by a whole window"),
     ("+ −", "zoom at the cursor"),
     ("[ ]", "step the cursor by one sample"),
@@ -253,6 +274,7 @@ pub const KEYS: [(&str, &str); 12] = [
     ("Home End", "go to the first or last sample"),
     ("0", "fit all data"),
     ("m", "measure from here; once more ends it"),
+    ("s", "show or hide the spectra of what is in view or measured"),
     ("Esc", "take the cursors away"),
     ("Shift + drag", "zoom to a stretch"),
     ("?", "show or hide this list"),
@@ -277,6 +299,7 @@ pub fn action(key: &str, shift: bool) -> Option<Action> {
         "End" => Action::Last,
         "0" => Action::Fit,
         "m" => Action::Mark,
+        "s" => Action::Spectrum,
         "Escape" => Action::Clear,
         "?" => Action::Help,
         _ => return None,

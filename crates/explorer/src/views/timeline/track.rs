@@ -2,10 +2,12 @@
 
 use leptos::prelude::*;
 use streamscope_client::{Dimension, StreamInfo, TimeRange};
+use streamscope_signal::DisplayFilter;
 
 use super::axes::beyond_note;
 use super::paint::{Painted, paint_cursor, paint_track};
 use super::readout::{At, Reading, read, sentence, unit};
+use super::spectrum::SpectrumChart;
 use super::stage::Stage;
 use crate::catalogue::{label, title};
 use crate::charts::format::{bytes, grouped};
@@ -53,7 +55,16 @@ pub fn Track(
     let axis = Memo::new(move |_| {
         held.with_value(|recording| stage.axes.with(|axes| axes.get(&recording.stream().id).copied()))
     });
+    let through = Memo::new(move |_| {
+        held.with_value(|recording| stage.display.with(|all| all.get(&recording.stream().id).copied()))
+    });
+    Effect::new(move |_| {
+        let filter = through.get().unwrap_or_default();
+        held.with_value(|recording| recording.filter(filter));
+    });
+    on_cleanup(move || held.with_value(|recording| recording.filter(DisplayFilter::default())));
     let (numbers, states) = expected_counts(&stream);
+    let has_numbers = numbers > 0;
     let height = move || {
         let (numbers, states) = shown.with(|shown| match shown {
             Some(shown) => {
@@ -75,7 +86,11 @@ pub fn Track(
             let at = At { cursor, stepped, possible: recording.possible(always) };
             let reading =
                 |data: &Data| recording.with_sketch(|sketch| read(data, sketch, &stage.scale(), at));
-            Some(recording.with(reading))
+            let mut readings = recording.with_drawn(reading);
+            if recording.is_drawn_filtered() {
+                readings.iter_mut().filter(|reading| reading.mark.is_some()).for_each(Reading::name_filtered);
+            }
+            Some(readings)
         })
     });
     let described = {
@@ -105,7 +120,7 @@ pub fn Track(
                 <h3 class="track-name" title=whole>{name.clone()}</h3>
                 <InForce />
                 <Legend named shown readings />
-                <p class="track-note"><Beyond painted /><Missing painted />{note}</p>
+                <p class="track-note"><Through painted /><Beyond painted /><Missing painted />{note}</p>
             </header>
             <div class="track-plot" style:height=height>
                 <ChartCanvas
@@ -115,6 +130,7 @@ pub fn Track(
                         stage.window.track();
                         stage.zone.track();
                         axis.track();
+                        through.track();
                         held.with_value(|recording| {
                             recording.track();
                             recording.status();
@@ -151,6 +167,9 @@ pub fn Track(
                 <TrackState stage recording=recording.clone() />
             </div>
             <p class="unseen" aria-live="polite">{spoken}</p>
+            <Show when=move || stage.with_spectra.get() && has_numbers>
+                <SpectrumChart stage recording=held.get_value() />
+            </Show>
         </section>
     }
 }
@@ -216,6 +235,15 @@ fn Legend(
         let entries = shown.with(|shown| entries(shown.as_ref(), &named));
         let items: Vec<_> = entries.into_iter().enumerate().map(item).collect();
         view! { <ul class="legend">{items}</ul> }
+    }
+}
+
+/// The display filter in force, or why there is none; nothing where none is set.
+#[component]
+fn Through(painted: RwSignal<Painted, LocalStorage>) -> impl IntoView {
+    move || {
+        let words = painted.with(|painted| painted.through.clone())?;
+        Some(view! { <span class="through" title=words.clone()>{words.clone()} " "</span> })
     }
 }
 

@@ -204,6 +204,7 @@ fn act(stage: &Stage, recordings: RwSignal<Vec<Recording>, LocalStorage>, action
         Action::Fit => stage.fit(),
         Action::Mark => mark(stage),
         Action::Clear => stage.clear_cursors(),
+        Action::Spectrum => stage.with_spectra.update(|shown| *shown = !*shown),
         Action::Help | Action::Event(_) | Action::Edit | Action::Subject(_) => {}
     }
 }
