@@ -32,6 +32,14 @@ pub fn in_line(text: &str, letters: usize) -> String {
     format!("{FIRST_STRONG_ISOLATE}{closed}{POP_ISOLATE}")
 }
 
+/// A text as a cell of a CSV file.
+pub fn csv_cell(text: &str) -> String {
+    match text.contains([',', '"', '\n', '\r']) {
+        true => format!("\"{}\"", text.replace('"', "\"\"")),
+        false => text.to_string(),
+    }
+}
+
 /// Ends an embedding or an override.
 const POP_EMBEDDING: char = '\u{202c}';
 /// Ends an isolate.

@@ -4,11 +4,13 @@ mod arrow;
 mod cells;
 mod csv;
 mod iso;
+mod zip;
 
 use arrow_schema::DataType;
 
 pub use arrow::ArrowWriter;
 pub use csv::CsvWriter;
+pub use zip::{ZipWriter, ZippedFile};
 
 /// Why a frame could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +30,9 @@ pub enum WriteError {
     /// EDF+ cannot hold this. Holds what, and what to do.
     #[error("{0}")]
     Edf(String),
+    /// A zip archive cannot hold this. Holds why, and what to do.
+    #[error("{0}")]
+    Zip(String),
 }
 
 impl WriteError {

@@ -214,10 +214,10 @@ fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, step)
 }
 
-type Files = Vec<(String, Vec<u8>)>;
+pub(crate) type Files = Vec<(String, Vec<u8>)>;
 
 /// Names and bytes of a zip of stored files, held against what it says.
-fn unzip<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> (Files, Result<(), ParseErrorKind>) {
+pub(crate) fn unzip<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> (Files, Result<(), ParseErrorKind>) {
     let mut parser = ZipParser::default();
     let (mut files, mut sum) = (Files::new(), ZipSum::default());
     let mut take = |parser: &mut ZipParser| -> Result<Files, ParseErrorKind> {

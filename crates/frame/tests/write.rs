@@ -2,3 +2,4 @@
 
 mod arrow;
 mod csv;
+mod zip;

@@ -6,6 +6,7 @@ use streamscope_signal::{Civil, SECOND, TimeZone};
 use crate::catalogue::title;
 use crate::charts::civil::short_date;
 use crate::recording::{Question, WindowState};
+use crate::text::csv_cell;
 
 /// A stretch of time and where it stands in its row, in columns.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -176,17 +177,14 @@ pub fn completeness_csv(grid: &Grid, states: &[Vec<CellState>], zone: &TimeZone)
             };
             let id = row.stream.clone().unwrap_or_else(|| row.label.to_lowercase());
             let (start, end) = (Civil::at(place.range.start, zone), Civil::at(place.range.end, zone));
-            text.push_str(&format!("{},{},{start},{end},{share},{word}\n", quoted(&id), quoted(&row.label)));
+            text.push_str(&format!(
+                "{},{},{start},{end},{share},{word}\n",
+                csv_cell(&id),
+                csv_cell(&row.label)
+            ));
         }
     }
     text
-}
-
-fn quoted(text: &str) -> String {
-    match text.contains([',', '"', '\n', '\r']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text.to_string(),
-    }
 }
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ pub fn Controls(
     with_axes: RwSignal<bool>,
     /// Whether the display filters can be set.
     with_filters: RwSignal<bool>,
+    /// Whether the events are listed beside the picture.
+    with_events: RwSignal<bool>,
     /// Whether the list of keys is open.
     help: RwSignal<bool>,
     /// Whether there are rows to follow.
@@ -36,6 +38,7 @@ pub fn Controls(
         <Toggle on=with_axes label="Axes" title="Set the value axis of each track" />
         <Toggle on=with_filters label="Filters" title="Draw tracks filtered; the samples stay as they are" />
         <Toggle on=stage.with_spectra label="Spectrum" title="Show the power spectrum of what is in view, or measured (s)" />
+        <Toggle on=with_events label="Events" title="List the events, to search, sort and go to them" />
         <Toggle on=as_table label="Table" />
         <Toggle on=help label="?" name="Keys" title="List of keys (?)" />
     }

@@ -8,7 +8,6 @@ use streamscope_client::{Event, TimeRange};
 
 use super::stage::{Stage, TRACK_MARGINS};
 use crate::charts::axes::{Margins, PlotBox, draw_text};
-use crate::charts::civil::exact_time;
 use crate::charts::format::duration;
 use crate::charts::pane::{DrawError, Pane};
 use crate::charts::scale::TimeScale;
@@ -66,6 +65,20 @@ impl SubjectEvents {
         });
         let in_view = Memo::new(move |_| known(stage.window.get()).unwrap_or_default());
         Self { workspace, stage, subject, in_view, categories, lane: NodeRef::new() }
+    }
+
+    /// All that are known, in order of their start.
+    pub fn all(&self) -> Vec<Event> {
+        let (Some(events), Some(subject)) = (known_events(&self.workspace), self.subject.get()) else {
+            return Vec::new();
+        };
+        events.track();
+        events.within(&subject, self.stage.bounds.get())
+    }
+
+    /// Whether any is known.
+    pub fn any(&self) -> bool {
+        self.categories.with(|categories| !categories.is_empty())
     }
 
     /// The start of the nearest event on one side of an instant.
@@ -271,59 +284,6 @@ fn draw_event(
         return Ok(());
     }
     draw_text(pane, &name, (text_from, middle), 11.0 * density, theme.ink, (HPos::Left, VPos::Center))
-}
-
-/// The events in view, as a table; those that can be changed with a button to do so.
-#[component]
-pub fn EventTable(
-    /// What all tracks share.
-    stage: Stage,
-    /// The events.
-    events: SubjectEvents,
-    /// Takes an event that is to be changed.
-    edit: Callback<Event>,
-) -> impl IntoView {
-    let rows = move || {
-        let zone = stage.zone.get();
-        let rows = events.in_view.get().into_iter().map(|event| {
-            let end = match event.end {
-                None => "not noted".to_string(),
-                Some(end) if end > event.start => exact_time(end, &zone),
-                Some(_) => String::new(),
-            };
-            let button = event.place.is_some().then(|| {
-                let event = event.clone();
-                view! { <button type="button" class="small" on:click=move |_| edit.run(event.clone())>"Change"</button> }
-            });
-            view! {
-                <tr>
-                    <th scope="row">{exact_time(event.start, &zone)}</th>
-                    <td>{end}</td>
-                    <td title=event.category.clone()>{in_line(&event.category, 40)}</td>
-                    <td title=event.name.clone()>{in_line(&event.name, 120)} " " {button}</td>
-                </tr>
-            }
-        });
-        rows.collect::<Vec<_>>()
-    };
-    view! {
-        <Show when=move || events.in_view.with(|events| !events.is_empty())>
-            <h3 class="track-name event-heading">"Events in this range"</h3>
-            <div class="table-scroll" tabindex="0" role="region" aria-label="Events in view">
-                <table class="number-table event-table">
-                    <thead>
-                        <tr>
-                            <th scope="col">"Start " <small>{move || stage.zone.with(|zone| zone.name().to_string())}</small></th>
-                            <th scope="col">"End"</th>
-                            <th scope="col">"Category"</th>
-                            <th scope="col">"Event"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        </Show>
-    }
 }
 
 #[cfg(test)]

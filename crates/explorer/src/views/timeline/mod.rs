@@ -3,6 +3,7 @@
 pub mod axes;
 pub mod controls;
 pub mod event_editor;
+pub mod event_list;
 pub mod events;
 pub mod filters;
 pub mod measure;
@@ -25,7 +26,8 @@ use streamscope_client::{TimeRange, whole_span};
 use self::axes::AxesPanel;
 use self::controls::{Controls, CursorLine, KeyList};
 use self::event_editor::{EventEditor, EventForm, NewEventButton};
-use self::events::{EventTable, SubjectEvents};
+use self::event_list::EventList;
+use self::events::SubjectEvents;
 use self::filters::FiltersPanel;
 use self::measure::Measure;
 use self::overview::Overview;
@@ -63,6 +65,7 @@ pub fn TimelineView() -> impl IntoView {
     let as_table = RwSignal::new(false);
     let with_axes = RwSignal::new(false);
     let with_filters = RwSignal::new(false);
+    let with_events = RwSignal::new(false);
     let help = RwSignal::new(false);
     let figure = NodeRef::<Div>::new();
     let axis_label = Signal::derive(move || {
@@ -89,7 +92,7 @@ pub fn TimelineView() -> impl IntoView {
     view! {
         <div class="timeline" data-view="timeline">
             <div class="toolbar" role="toolbar" aria-label="Timeline">
-                <Controls stage as_table with_axes with_filters help can_follow=Signal::derive(move || can_follow(&workspace)) />
+                <Controls stage as_table with_axes with_filters with_events help can_follow=Signal::derive(move || can_follow(&workspace)) />
                 <NewEventButton editor />
                 <Exports figure title="Timeline" />
             </div>
@@ -101,13 +104,13 @@ pub fn TimelineView() -> impl IntoView {
                 fallback=move || view! { <NoTracks stage /> }
             >
                 <div class="figure" node_ref=figure>
-                    <Show when=move || !as_table.get() fallback=move || view! {
-                        <SampleTable stage recordings />
-                        <EventTable stage events edit=Callback::new(move |event| editor.edit(event)) />
-                    }>
+                    <Show when=move || !as_table.get() fallback=move || view! { <SampleTable stage recordings /> }>
                         {picture()}
                     </Show>
                 </div>
+                <Show when=move || as_table.get() || with_events.get()>
+                    <EventList stage events edit=Callback::new(move |event| editor.edit(event)) />
+                </Show>
                 <EventForm editor />
                 <CursorLine stage />
                 <Measure stage recordings />

@@ -165,6 +165,19 @@ impl Stage {
         self.look_at(panned(window, by));
     }
 
+    /// Brings a stretch into view and puts the cursor at its start. The window keeps its length where that is enough.
+    pub fn show(&self, (start, end): (i64, i64)) {
+        self.live.set(false);
+        let window = self.window.get_untracked();
+        if start < window.start || end >= window.end {
+            let length = (end.saturating_sub(start) / 2).saturating_mul(3).max(window.end - window.start);
+            let from = start + (end.saturating_sub(start) - length) / 2;
+            self.look_at(TimeRange { start: from, end: from.saturating_add(length) });
+        }
+        self.by_key.set(true);
+        self.cursor.set(Some(start));
+    }
+
     /// Puts the cursor somewhere and brings it into view.
     pub fn point_at(&self, time: i64) {
         let window = self.window.get_untracked();

@@ -1,0 +1,120 @@
+//! Getting data out of any view: the figure as PNG, and the raw rows of the selection as CSV or Arrow IPC.
+
+mod metadata;
+mod names;
+mod notes;
+mod rows;
+
+use std::time::Duration;
+
+use js_sys::Array;
+use leptos::html::Div;
+use leptos::prelude::*;
+use streamscope_client::{TimeRange, whole_span};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
+
+use self::names::file_name;
+use self::notes::{notes, subject};
+use crate::charts::figure::png;
+use crate::charts::theme::Theme;
+use crate::recording::bytes::Format;
+use crate::state::Workspace;
+
+/// Buttons that hand out the figure and the rows.
+#[component]
+pub fn Exports(
+    /// The element whose canvases are the figure.
+    figure: NodeRef<Div>,
+    /// Name of the view.
+    #[prop(into)]
+    title: String,
+) -> impl IntoView {
+    let workspace = expect_context::<Workspace>();
+    let note = RwSignal::new(String::new());
+    let busy = RwSignal::new(false);
+    let save_png = {
+        move |_| {
+            let Some(element) = figure.get_untracked() else { return };
+            let dark = window()
+                .match_media("(prefers-color-scheme: dark)")
+                .ok()
+                .flatten()
+                .is_some_and(|query| query.matches());
+            let theme = Theme::read(&element, dark);
+            let (streams, range) = (workspace.selected_streams(), in_view(&workspace));
+            let heading = match subject(&workspace) {
+                Some(subject) => format!("{title} · {subject}"),
+                None => title.clone(),
+            };
+            let name = file_name(&workspace, &title.to_lowercase(), range, "png");
+            let _ = png(&element, &heading, &notes(&workspace, &streams, range), &theme, move |blob| {
+                note.set(match save_blob(&blob, &name) {
+                    Ok(()) => format!("Saved {name}."),
+                    Err(_) => NOT_SAVED.into(),
+                });
+            });
+        }
+    };
+    let save_rows = move |format: Format| {
+        move |_| {
+            busy.set(true);
+            spawn_local(async move {
+                let range = in_view(&workspace);
+                let said = rows::save(&workspace, range, format, note).await;
+                note.set(said.unwrap_or_else(|problem| problem));
+                busy.set(false);
+            });
+        }
+    };
+    view! {
+        <div class="button-group exports" role="group" aria-label="Save">
+            <button type="button" title="Save the figure as PNG" on:click=save_png>"PNG"</button>
+            <button
+                type="button"
+                title="Save the raw rows in range as CSV; of several streams, as a zip file with one CSV each"
+                disabled=move || busy.get()
+                on:click=save_rows(Format::Csv)
+            >
+                "CSV"
+            </button>
+            <button
+                type="button"
+                title="Save the raw rows in range as an Arrow stream; of several streams, as a zip file with one each"
+                disabled=move || busy.get()
+                on:click=save_rows(Format::Arrow)
+            >
+                "Arrow"
+            </button>
+        </div>
+        <span class="export-note" role="status">{move || note.get()}</span>
+    }
+}
+
+const NOT_SAVED: &str = "The browser refused to save the file.";
+
+/// The selected range, else everything the streams hold.
+fn in_view(workspace: &Workspace) -> TimeRange {
+    let selected = workspace.selection.with_untracked(|selection| selection.range);
+    let all = || whole_span(&untrack(|| workspace.selected_streams()));
+    selected.or_else(all).unwrap_or(TimeRange { start: 0, end: 1 })
+}
+
+/// Saves bytes as a file.
+pub fn save(parts: &Array, media_type: &str, name: &str) -> Result<(), JsValue> {
+    let options = BlobPropertyBag::new();
+    options.set_type(media_type);
+    save_blob(&Blob::new_with_u8_array_sequence_and_options(parts, &options)?, name)
+}
+
+fn save_blob(blob: &Blob, name: &str) -> Result<(), JsValue> {
+    let address = Url::create_object_url_with_blob(blob)?;
+    let link: HtmlAnchorElement = document().create_element("a")?.dyn_into()?;
+    link.set_href(&address);
+    link.set_download(name);
+    link.click();
+    // The browser needs the address until it has begun to copy the file.
+    set_timeout(move || drop(Url::revoke_object_url(&address)), Duration::from_secs(10));
+    Ok(())
+}

@@ -1,0 +1,185 @@
+//! The rows in range as files: one stream as it is, several in a zip file with what they are beside them.
+
+use std::collections::BTreeSet;
+
+use arrow_array::RecordBatch;
+use js_sys::{Array, Uint8Array};
+use leptos::prelude::*;
+use streamscope_client::{Progress, StreamInfo, TimeRange};
+use streamscope_frame::{ColumnType, Layout, ZipWriter, ZippedFile, times};
+use streamscope_signal::TimeZone;
+
+use super::metadata::metadata;
+use super::names::{file_name, member};
+use super::{NOT_SAVED, save as save_parts};
+use crate::catalogue::label as stream_title;
+use crate::charts::format::{bytes, grouped};
+use crate::recording::Recording;
+use crate::recording::breath::rest;
+use crate::recording::bytes::{Format, write};
+use crate::state::Workspace;
+
+/// The rows of a stream, written.
+pub(super) struct StreamFile {
+    pub(super) stream: StreamInfo,
+    /// Its name in an archive; `None` where the stream has no rows in range.
+    pub(super) name: Option<String>,
+    pub(super) rows: u64,
+    /// Times of the first and the last row, ns, where rows have times.
+    pub(super) ends: Option<(i64, i64)>,
+    parts: Array,
+    zipped: ZippedFile,
+}
+
+/// Saves every row of the selected streams in a range, once all of them are fetched. Tells what was saved, or why
+/// nothing was.
+pub(super) async fn save(
+    workspace: &Workspace,
+    range: TimeRange,
+    format: Format,
+    note: RwSignal<String>,
+) -> Result<String, String> {
+    let source = untrack(|| workspace.reading()).ok_or("Nothing is connected. Nothing was saved.")?;
+    let zone = workspace.zone.get_untracked();
+    let (mut files, mut taken) = (Vec::new(), BTreeSet::new());
+    for stream in untrack(|| workspace.selected_streams()) {
+        let recording = workspace.recordings.of(&source, &stream);
+        let name = member(&stream_title(&stream), format.extension(), &mut taken);
+        let file = written(&recording, range, (format, &zone), note).await;
+        let file = file.map_err(|problem| format!("{problem} Nothing was saved."))?;
+        files.push(StreamFile { name: (file.rows > 0).then_some(name), ..file });
+    }
+    let rows = files.iter().map(|file| file.rows).sum::<u64>();
+    if rows == 0 {
+        return Err(match files.as_slice() {
+            [] => "No stream is selected. Nothing was saved.".into(),
+            [file] => format!("{} has no rows in this range. Nothing was saved.", stream_title(&file.stream)),
+            _ => "None of the streams has rows in this range. Nothing was saved.".into(),
+        });
+    }
+    let size = bytes(files.iter().map(|file| file.zipped.size()).sum());
+    let (name, what) = match files.as_slice() {
+        [file] => {
+            let name = file_name(workspace, &stream_title(&file.stream), range, format.extension());
+            save_parts(&file.parts, format.media_type(), &name).map_err(|_| NOT_SAVED)?;
+            (name, String::new())
+        }
+        files => {
+            let what = format!("{} streams", files.len());
+            let name = file_name(workspace, &what, range, "zip");
+            let beside = metadata(workspace, range, &zone, files);
+            let parts = archive(files, beside.as_bytes()).map_err(|error| error.to_string())?;
+            save_parts(&parts, "application/zip", &name).map_err(|_| NOT_SAVED)?;
+            (name, format!("{what}, "))
+        }
+    };
+    Ok(format!("Saved {what}{} rows ({size}): {name}.", grouped(rows)))
+}
+
+/// Fetches and writes the rows of a stream.
+async fn written(
+    recording: &Recording,
+    range: TimeRange,
+    (format, zone): (Format, &TimeZone),
+    note: RwSignal<String>,
+) -> Result<StreamFile, String> {
+    let stream = recording.stream().clone();
+    let title = stream_title(&stream);
+    let told = |progress: Progress| note.set(format!("Fetching {title}: {} rows", grouped(progress.rows)));
+    recording.fetch_whole(range, told).await?;
+    let held = recording.with(|data| Some((data.layout()?.clone(), data.slices(range))));
+    let (layout, frames) = held.unwrap_or_default();
+    note.set(format!("Writing {title}"));
+    // The page shows this before the work begins.
+    rest(0).await;
+    let (parts, mut zipped) = (Array::new(), ZippedFile::default());
+    let layout = if format == Format::Csv { titled(&layout, &stream, zone) } else { layout };
+    let all = write(format, &layout, &frames, zone, |bytes| {
+        zipped.update(bytes);
+        parts.push(&Uint8Array::from(bytes));
+    });
+    all.await.map_err(|error| error.to_string())?;
+    let rows = frames.iter().map(|frame| frame.num_rows() as u64).sum();
+    Ok(StreamFile { ends: ends(&frames), stream, name: None, rows, parts, zipped })
+}
+
+fn ends(frames: &[RecordBatch]) -> Option<(i64, i64)> {
+    let mut all = frames.iter().filter_map(times).filter(|times| !times.is_empty());
+    let first = all.clone().next()?.first().copied()?;
+    Some((first, all.next_back()?.last().copied()?))
+}
+
+/// The columns with what a CSV file cannot say elsewhere: the unit of values, the zone of times. Values that are shown
+/// by an offset and a scale are saved as they are, so the unit is not theirs.
+fn titled(layout: &Layout, stream: &StreamInfo, zone: &TimeZone) -> Layout {
+    let mut layout = layout.clone();
+    for column in &mut layout.columns {
+        let dimension = stream.dimensions.iter().find(|dimension| dimension.id == column.name);
+        let beside = match (column.kind, dimension) {
+            (ColumnType::Time, _) => zone.name(),
+            (_, Some(dimension)) if !dimension.display.is_plain() => "raw",
+            (_, Some(dimension)) => dimension.unit_abbrev.as_str(),
+            _ => "",
+        };
+        if !beside.is_empty() {
+            column.name = format!("{} ({beside})", column.name);
+        }
+    }
+    layout
+}
+
+/// The files in one, and a file `metadata.json` that tells what they are.
+fn archive(files: &[StreamFile], metadata: &[u8]) -> Result<Array, streamscope_frame::WriteError> {
+    let (mut zip, all) = (ZipWriter::default(), Array::new());
+    let mut beside = ZippedFile::default();
+    beside.update(metadata);
+    all.push(&Uint8Array::from(zip.header("metadata.json", &beside)?.as_slice()));
+    all.push(&Uint8Array::from(metadata));
+    for file in files {
+        let Some(name) = &file.name else { continue };
+        all.push(&Uint8Array::from(zip.header(name, &file.zipped)?.as_slice()));
+        file.parts.for_each(&mut |part, _, _| drop(all.push(&part)));
+    }
+    all.push(&Uint8Array::from(zip.finish()?.as_slice()));
+    Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use streamscope_client::{Dimension, Display};
+    use streamscope_frame::Column;
+
+    use super::*;
+
+    #[test]
+    fn columns_tell_unit_and_zone() {
+        let dimension = |id: &str, unit: &str| Dimension {
+            id: id.into(),
+            data_type: "sfloat".into(),
+            quantity: String::new(),
+            unit: String::new(),
+            unit_abbrev: unit.into(),
+            display: Display::default(),
+        };
+        let scaled = Display { scale: 0.5, ..Display::default() };
+        let stream = StreamInfo {
+            dimensions: vec![
+                dimension("x", "g"),
+                Dimension { display: scaled, ..dimension("volts", "V") },
+                dimension("state", ""),
+            ],
+            ..StreamInfo::default()
+        };
+        let column = |name: &str, kind| Column::new(name, kind);
+        let columns = vec![
+            column("time", ColumnType::Time),
+            column("x", ColumnType::Float),
+            column("volts", ColumnType::Int16),
+            column("state", ColumnType::Text),
+        ];
+        let zone = TimeZone::fixed("Asia/Kolkata", 19_800);
+        let titled = titled(&Layout::new(columns), &stream, &zone);
+        let names: Vec<_> = titled.columns.iter().map(|column| column.name.as_str()).collect();
+        assert_eq!(names, ["time (Asia/Kolkata)", "x (g)", "volts (raw)", "state"]);
+    }
+}
