@@ -42,6 +42,12 @@ const STATES = {
     await page.getByRole("tab", { name: "Timeline" }).click();
     await page.getByRole("button", { name: "Keys" }).click();
   },
+  "timeline's panels": async (page) => {
+    await page.getByRole("tab", { name: "Timeline" }).click();
+    for (const name of ["Axes", "Filters", "Spectrum", "Events"]) await page.getByRole("button", { name, exact: true }).click();
+    await page.getByRole("group", { name: "Power spectrum" }).first().waitFor();
+    await page.getByRole("region", { name: "Events in view" }).waitFor();
+  },
   "day profile": async (page) => page.getByRole("tab", { name: "Day profile" }).click(),
   availability: async (page) => page.getByRole("tab", { name: "Availability" }).click(),
   "row filter": async (page) => {
