@@ -1,31 +1,11 @@
 // The page around the charts: hosting, connecting, catalogue, ranges, links, narrow screens.
 
 import assert from "node:assert/strict";
-import { createReadStream, existsSync } from "node:fs";
 import { createServer } from "node:http";
-import { extname, join } from "node:path";
 import { test } from "node:test";
 
 import { browser, sandbox } from "./scene.mjs";
-import { assertDrawn, open } from "./support.mjs";
-
-const SITE = process.env.STREAMSCOPE_SITE;
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm", ".svg": "image/svg+xml" };
-
-/** The plainest of web servers, with the site in a folder. */
-async function host(folder) {
-  const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url, "http://localhost");
-    const name = pathname.startsWith(folder) ? pathname.slice(folder.length) || "index.html" : "";
-    const path = join(SITE, name);
-    if (!name || name.includes("..") || !existsSync(path)) return response.writeHead(404).end();
-    response.writeHead(200, { "content-type": TYPES[extname(path)] ?? "application/octet-stream" });
-    return createReadStream(path).pipe(response);
-  });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${server.address().port}${folder}`;
-  return { url, stop: () => new Promise((resolve) => (server.close(resolve), server.closeAllConnections())) };
-}
+import { assertDrawn, hostSite, open } from "./support.mjs";
 
 async function close(page) {
   assert.deepEqual(page.mistakes, []);
@@ -45,7 +25,7 @@ async function settled(page, holds) {
 }
 
 test("the site runs from any folder of a static server, and asks how to connect", async () => {
-  const server = await host("/some/folder/");
+  const server = await hostSite("/some/folder/");
   const page = await open(browser, server.url, { allowed: [server.url, sandbox.url] });
   await page.getByRole("heading", { name: "Connect to Rune" }).waitFor();
   for (const [label, text] of [

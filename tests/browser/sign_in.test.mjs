@@ -1,14 +1,10 @@
 // Signing in on a platform's own page and coming back, to a static site under a path of its own.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import { extname, join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { launch, open, required, startSandbox } from "./support.mjs";
+import { hostSite, launch, open, startSandbox } from "./support.mjs";
 
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm", ".css": "text/css", ".svg": "image/svg+xml" };
 const PATH = "/some where/deep/";
 
 let browser;
@@ -17,22 +13,14 @@ let site;
 
 before(async () => {
   browser = await launch();
-  const server = createServer(async (request, response) => {
-    const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
-    const file = path.startsWith(PATH) ? path.slice(PATH.length) || "index.html" : "missing";
-    const content = await readFile(join(required("STREAMSCOPE_SITE"), file)).catch(() => undefined);
-    response.writeHead(content ? 200 : 404, { "content-type": TYPES[extname(file)] ?? "text/plain" }).end(content);
-  });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const origin = `http://127.0.0.1:${server.address().port}`;
-  site = { url: origin + encodeURI(PATH), origin, stop: () => (server.closeAllConnections(), server.close()) };
-  sandbox = await startSandbox("--hexoskin-rate", 0, "--relay-origin", origin);
+  site = await hostSite(PATH);
+  sandbox = await startSandbox("--hexoskin-rate", 0, "--relay-origin", site.origin);
 });
 
 after(async () => {
   await browser?.close();
   await sandbox?.stop();
-  site?.stop();
+  await site?.stop();
 });
 
 /** The form, filled in for one of the ways that leave the page. */

@@ -3,6 +3,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { extname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 
@@ -45,6 +48,22 @@ async function findStream(url, name) {
   const stream = info.platforms.rune.streams.find((one) => one.name.toLowerCase().includes(name.toLowerCase()));
   assert.ok(stream, `the demo recordings hold no stream named like "${name}"`);
   return stream;
+}
+
+const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm", ".svg": "image/svg+xml" };
+
+/** The plainest of static servers, with the site in a folder; resolves with its address, its origin and `stop()`. */
+export async function hostSite(folder) {
+  const server = createServer(async (request, response) => {
+    const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
+    const name = path.startsWith(folder) ? path.slice(folder.length) || "index.html" : "";
+    const content = name.includes("..") || !name ? undefined : await readFile(join(required("STREAMSCOPE_SITE"), name)).catch(() => undefined);
+    response.writeHead(content ? 200 : 404, { "content-type": TYPES[extname(name)] ?? "text/plain" }).end(content);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const origin = `http://127.0.0.1:${server.address().port}`;
+  const stop = () => new Promise((resolve) => (server.close(resolve), server.closeAllConnections()));
+  return { url: origin + encodeURI(folder), origin, stop };
 }
 
 export function launch() {
