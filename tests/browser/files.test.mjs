@@ -3,11 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { edf, flow, GAP_S, START } from "./recordings.mjs";
+import { drop, edf, file, flow, GAP_S, rows, START } from "./recordings.mjs";
 import { browser, sandbox } from "./scene.mjs";
 import { assertDrawn, colours, open } from "./support.mjs";
 
-const file = (name, buffer) => ({ name, mimeType: "application/octet-stream", buffer });
 const track = (page, id) => page.locator(`section.track[data-stream="${id}"]`);
 const iso = (seconds) => new Date(START + seconds * 1000).toISOString();
 
@@ -33,29 +32,6 @@ async function choose(page, ...files) {
   await page.getByRole("button", { name: "Open files…" }).click();
   await (await chooser).setFiles(files);
 }
-
-/** Drags files over the page and lets them go. */
-async function drop(page, ...files) {
-  const held = files.map(({ name, buffer }) => [name, buffer.toString("base64")]);
-  const dataTransfer = await page.evaluateHandle((held) => {
-    const transfer = new DataTransfer();
-    for (const [name, text] of held) {
-      const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-      transfer.items.add(new File([bytes], name));
-    }
-    return transfer;
-  }, held);
-  await page.dispatchEvent("main", "dragover", { dataTransfer });
-  await page.getByText("Open files: drop them here").waitFor();
-  await page.dispatchEvent("main", "drop", { dataTransfer });
-}
-
-/** The rows of a table: the text of its cells. */
-const rows = (page, region) =>
-  page
-    .getByRole("region", { name: region })
-    .locator("tbody tr")
-    .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.innerText)));
 
 test("a chosen file is drawn at once, with its values, its gap and its annotations", async () => {
   const page = await visit();

@@ -39,3 +39,29 @@ export function edf(changed = {}) {
   }
   return Buffer.concat(parts);
 }
+
+/** A file as choosers take it. */
+export const file = (name, buffer) => ({ name, mimeType: "application/octet-stream", buffer });
+
+/** Drags files over the page and lets them go. */
+export async function drop(page, ...files) {
+  const held = files.map(({ name, buffer }) => [name, buffer.toString("base64")]);
+  const dataTransfer = await page.evaluateHandle((held) => {
+    const transfer = new DataTransfer();
+    for (const [name, text] of held) {
+      const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+      transfer.items.add(new File([bytes], name));
+    }
+    return transfer;
+  }, held);
+  await page.dispatchEvent("main", "dragover", { dataTransfer });
+  await page.getByText("Open files: drop them here").waitFor();
+  await page.dispatchEvent("main", "drop", { dataTransfer });
+}
+
+/** The rows of a table: the text of its cells. */
+export const rows = (page, region) =>
+  page
+    .getByRole("region", { name: region })
+    .locator("tbody tr")
+    .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.innerText)));

@@ -45,6 +45,11 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     }
 }
 
+/// A minute for all targets together, as the test command has it.
+pub(crate) fn for_a_minute() -> Result<()> {
+    run(&["--seconds".into(), "3".into()])
+}
+
 /// Times how every parser reads twice the input, for the benchmarks: nothing of it is marked.
 pub(crate) fn time_growth() -> Result<()> {
     let mut time = command("cargo");

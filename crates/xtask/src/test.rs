@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::joule::Node;
 use crate::shell::{command, run as execute, which};
-use crate::{lint, npm, setup, site, start};
+use crate::{fuzz, lint, npm, setup, site, start};
 
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     if let Some(unknown) = arguments.first() {
@@ -19,6 +19,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     native.args(["nextest", "run", "--workspace", "--no-fail-fast"]).envs(pythons.clone());
     let node = Node::start()?;
     execute(native.envs(node.variables()))?;
+    eprintln!("· a minute of fuzzing");
+    fuzz::for_a_minute()?;
     let driver = which("chromedriver").context("chromedriver is missing")?;
     for package in ["crates/js", "crates/client", "crates/explorer"] {
         eprintln!("· browser tests of {package}");

@@ -1,0 +1,228 @@
+// A tour with marked secrets through every platform's ways to sign in: they are looked for wherever a page could leave them.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { after, before, test } from "node:test";
+
+import { hostSite, launch, open, startSandbox } from "./support.mjs";
+
+/** Some with every character that a header takes and an address or JSON does not. */
+const marked = (number) => `m4rked+/="&<'>\\%${number}`;
+
+let browser;
+let site;
+
+before(async () => {
+  [browser, site] = await Promise.all([launch(), hostSite("/")]);
+});
+
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+});
+
+/** A secret as it may be written: as it is, in an address, in JSON, in HTML, in base64 at any place of three. */
+function spellings(secret) {
+  const base64 = [0, 1, 2].map((shift) => {
+    const text = Buffer.from("x".repeat(shift) + secret).toString("base64");
+    return text.slice(shift ? 4 : 0, -4);
+  });
+  const html = secret.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  const all = [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), html, html.replaceAll('"', "&quot;")];
+  return new Set([...all.map((text) => text.toLowerCase()), ...base64]);
+}
+
+/** Fails where a text holds a secret in any spelling. */
+function assertNone(secrets, places) {
+  for (const [place, text] of Object.entries(places)) {
+    const lower = text.toLowerCase();
+    for (const secret of secrets)
+      for (const spelling of spellings(secret))
+        assert.ok(!lower.includes(spelling) && !text.includes(spelling), `${place} holds ${secret} as ${spelling}`);
+  }
+}
+
+/** A page that notes its requests' addresses and referrers, and what the console is told. */
+async function watched(url, context) {
+  const page = await open(browser, url, { allowed: [url], ...context });
+  page.left = { addresses: "", referrers: "", console: "" };
+  page.on("request", (request) => {
+    page.left.addresses += `${request.url()}\n`;
+    page.left.referrers += `${request.headers().referer ?? ""}\n`;
+  });
+  page.on("console", (message) => (page.left.console += `${message.text()}\n`));
+  return page;
+}
+
+/** Everything that a page shows and keeps. What stands in the form's own fields is the person's. */
+async function kept(page) {
+  const inside = await page.evaluate(() => ({
+    dom: document.documentElement.outerHTML,
+    text: document.body.innerText,
+    address: location.href,
+    history: JSON.stringify(history.state),
+    storage: JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]),
+    title: document.title,
+  }));
+  const databases = await page.evaluate(async () => JSON.stringify([await indexedDB.databases(), await caches.keys()]));
+  return { ...page.left, ...inside, databases };
+}
+
+/** A server that refuses everything and says back all that it was sent, in every spelling. */
+async function echo() {
+  const server = createServer((request, response) => {
+    const headers = {
+      "access-control-allow-origin": "*",
+      "access-control-allow-headers": request.headers["access-control-request-headers"] ?? "*",
+      "access-control-allow-methods": "*",
+      "content-type": "application/json",
+    };
+    if (request.method === "OPTIONS") return response.writeHead(204, headers).end();
+    let body = "";
+    request.on("data", (piece) => (body += piece));
+    request.on("end", () => {
+      const said = `${request.url} ${Object.values(request.headers).join(" ")} ${body} ${decodeURIComponent(body.replaceAll("+", " "))}`;
+      const message = [said, encodeURIComponent(said), Buffer.from(said).toString("base64"), said.toUpperCase()].join(" | ");
+      response.writeHead(401, headers).end(JSON.stringify({ error: { message }, error_description: message }));
+    });
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const stop = () => (server.closeAllConnections(), new Promise((resolve) => server.close(resolve)));
+  return { url: `http://127.0.0.1:${server.address().port}`, stop };
+}
+
+test("a refused secret stays in its field, whatever the server says back", async () => {
+  const server = await echo();
+  const names = (group) => group.getByRole("button").allInnerTexts();
+  let attempts = 0;
+  const first = await watched(site.url);
+  const platforms = await names(first.getByRole("group", { name: "Platform" }));
+  await first.context().close();
+  for (const platform of platforms.filter((name) => name !== "Files")) {
+    const page = await watched(site.url);
+    await page.getByRole("group", { name: "Platform" }).getByRole("button", { name: platform }).click();
+    const kinds = page.getByRole("group", { name: /^Kind of/ });
+    const ways = (await kinds.count()) ? await names(kinds) : [""];
+    const secrets = [];
+    for (const way of ways) {
+      if (way) await kinds.getByRole("button", { name: way, exact: true }).click();
+      const submit = page.locator("form.connect button[type=submit]");
+      if ((await submit.innerText()) === "Sign in there") continue;
+      for (const field of await page.locator("form.connect fieldset :is(input, textarea)").all()) {
+        const label = await page.locator(`label[for="${await field.getAttribute("id")}"]`).innerText();
+        const isSecret = (await field.getAttribute("type")) === "password";
+        const secret = marked(`${platform}${attempts}${secrets.length}`);
+        if (isSecret) await field.fill((secrets.push(secret), secret));
+        else if (label === "Headers") await field.fill((secrets.push(secret), `X-Own: ${secret}`));
+        else if (/URL|Server/.test(label)) await field.fill(server.url);
+        else if (label === "Domain") await field.fill("");
+        else if (label !== "Scope") await field.fill("somebody");
+      }
+      attempts += 1;
+      await submit.click();
+      await page.locator("form.connect button[type=submit]:not([disabled])").waitFor({ timeout: 60_000 });
+      await page.locator("form.connect [role=alert], form.connect .failed").first().waitFor();
+      assertNone(secrets, await kept(page));
+    }
+    assert.ok(secrets.length > 0, platform);
+    await page.context().close();
+  }
+  assert.ok(attempts >= 10, `${attempts} ways were tried`);
+  await server.stop();
+});
+
+/** What the page's program and its scripts still hold: the JavaScript heap, and the program's own memory. */
+async function memory(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("HeapProfiler.enable");
+  await session.send("HeapProfiler.collectGarbage");
+  let heap = "";
+  session.on("HeapProfiler.addHeapSnapshotChunk", ({ chunk }) => (heap += chunk));
+  await session.send("HeapProfiler.takeHeapSnapshot", { reportProgress: false });
+  await session.detach();
+  const { strings } = JSON.parse(heap);
+  const program = await page.evaluate(() => {
+    const bytes = new Uint8Array(globalThis.programMemory.buffer);
+    // As text, a megabyte at a time with some overlap, only what is printable.
+    let text = "";
+    const decoder = new TextDecoder("latin1");
+    for (let start = 0; start < bytes.length; start += 1 << 20)
+      text += decoder.decode(bytes.subarray(start, start + (1 << 20) + 256)).replace(/[^\x20-\x7e]+/g, " ");
+    return text;
+  });
+  return { heap: strings.join("\n"), program };
+}
+
+const CONNECTIONS = {
+  Rune: ({ url }, { access_token_id, access_token_secret }) => ({
+    fields: { "Access token ID": access_token_id, "Graph URL": url, "Stream URL": url },
+    secrets: { "Access token secret": access_token_secret },
+  }),
+  Joule: ({ relayed }, { api_key }) => ({ fields: { "Node URL": relayed }, secrets: { "API key": api_key } }),
+  Hexoskin: ({ url }, { key, secret, user, password }) => ({
+    fields: { "API URL": `${url}hexoskin`, "API key": key, User: user },
+    secrets: { "API secret": secret, Password: password },
+  }),
+  Braincube: ({ url }, { api_key }) => ({
+    fields: { "SSO base URL": `${url}braincube`, "Braincube base URL": `${url}braincube` },
+    secrets: { "Personal access token": api_key },
+  }),
+};
+
+for (const [platform, fill] of Object.entries(CONNECTIONS))
+  test(`${platform}: what a person types to connect is nowhere else, and gone after disconnecting`, async () => {
+    const node = await startSandbox("--hexoskin-rate", 0, "--relay-origin", site.origin);
+    const relay = await startSandbox("--relay", `lab=${node.url}joule`, "--relay-origin", site.origin);
+    const { platforms } = await node.get("/sandbox/info.json");
+    const { fields, secrets } = fill({ url: node.url, relayed: `${relay.url}relay/lab` }, platforms[platform.toLowerCase()].credentials);
+    const typed = Object.values(secrets);
+    const page = await watched("about:blank", { acceptDownloads: true, permissions: ["clipboard-read", "clipboard-write"] });
+    await page.addInitScript(() => {
+      const begin = WebAssembly.instantiateStreaming;
+      WebAssembly.instantiateStreaming = async (...given) => {
+        const begun = await begin.apply(WebAssembly, given);
+        globalThis.programMemory = begun.instance.exports.memory;
+        return begun;
+      };
+    });
+    await page.goto(site.url);
+    await page.getByRole("group", { name: "Platform" }).getByRole("button", { name: platform }).click();
+    for (const [label, text] of Object.entries({ ...fields, ...secrets })) await page.getByLabel(label, { exact: true }).fill(text);
+    await page.locator("form.connect button[type=submit]").click();
+    await page.getByRole("listbox", { name: "Streams" }).or(page.getByRole("tree")).first().waitFor({ timeout: 60_000 });
+    const stream = page.getByRole("listbox", { name: "Streams" }).getByRole("option").first();
+    await stream.waitFor({ timeout: 60_000 });
+    await stream.click();
+
+    const places = {};
+    for (const view of ["Timeline", "Day profile", "Availability"]) {
+      await page.getByRole("tab", { name: view }).click();
+      await page.locator("main canvas").first().waitFor();
+      await page.waitForLoadState("networkidle");
+      for (const language of ["Python", "JavaScript", "curl"]) {
+        const button = page.getByRole("group", { name: "Language" }).getByRole("button", { name: language });
+        if (!(await button.count())) continue;
+        await button.click();
+        await page.getByRole("button", { name: /^Copy the request/ }).click();
+        places[`${view}, ${language}`] = await page.evaluate(() => navigator.clipboard.readText());
+      }
+      for (const format of ["CSV", "PNG"]) {
+        const download = page.waitForEvent("download", { timeout: 60_000 });
+        await page.getByRole("button", { name: format, exact: true }).click();
+        places[`${view}, ${format}`] = await readFile(await (await download).path(), "latin1");
+      }
+      assertNone(typed, await kept(page));
+    }
+    assert.ok(Object.keys(places).length >= 9, Object.keys(places).join());
+    assertNone(typed, places);
+
+    await page.getByRole("button", { name: "Connection…" }).click();
+    await page.getByRole("button", { name: "Disconnect" }).click();
+    await page.getByRole("group", { name: "Platform" }).waitFor();
+    await page.waitForTimeout(500);
+    const fieldsLeft = await page.locator("form.connect input").evaluateAll((inputs) => inputs.map((input) => input.value).join("\n"));
+    assertNone(typed, { ...(await kept(page)), fieldsLeft, ...(await memory(page)) });
+    await page.context().close();
+    await Promise.all([node.stop(), relay.stop()]);
+  });
