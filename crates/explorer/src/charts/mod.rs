@@ -8,6 +8,7 @@ pub mod format;
 pub mod frame;
 pub mod hatch;
 pub mod pane;
+pub mod paper;
 pub mod scale;
 pub mod series;
 pub mod surface;

@@ -7,21 +7,28 @@ use crate::charts::civil::exact_time;
 use crate::charts::format::duration;
 use crate::views::toggle::Toggle;
 
-/// Zoom, fit, measure, table and keys.
+/// What is open beside the tracks, or stands in for them.
+#[derive(Clone, Copy, Default)]
+pub struct Panels {
+    /// Fields of the value axes.
+    pub axes: RwSignal<bool>,
+    /// Fields of the display filters.
+    pub filters: RwSignal<bool>,
+    /// The list of events.
+    pub events: RwSignal<bool>,
+    /// The table in place of the picture.
+    pub table: RwSignal<bool>,
+    /// The list of keys.
+    pub help: RwSignal<bool>,
+}
+
+/// Zoom, fit, measure, panels, table and keys.
 #[component]
 pub fn Controls(
     /// What all tracks share.
     stage: Stage,
-    /// Whether the table stands in for the picture.
-    as_table: RwSignal<bool>,
-    /// Whether the value axes can be set.
-    with_axes: RwSignal<bool>,
-    /// Whether the display filters can be set.
-    with_filters: RwSignal<bool>,
-    /// Whether the events are listed beside the picture.
-    with_events: RwSignal<bool>,
-    /// Whether the list of keys is open.
-    help: RwSignal<bool>,
+    /// What they open.
+    panels: Panels,
     /// Whether there are rows to follow.
     can_follow: Signal<bool>,
 ) -> impl IntoView {
@@ -35,12 +42,13 @@ pub fn Controls(
             <Toggle on=stage.live label="Live" title="Follow the rows as they are recorded; panning ends it" />
         </Show>
         <Toggle on=stage.measuring label="Measure" title="Drag to measure an interval (m)" />
-        <Toggle on=with_axes label="Axes" title="Set the value axis of each track" />
-        <Toggle on=with_filters label="Filters" title="Draw tracks filtered; the samples stay as they are" />
+        <Toggle on=panels.axes label="Axes" title="Set the value axis of each track" />
+        <Toggle on=panels.filters label="Filters" title="Draw tracks filtered; the samples stay as they are" />
         <Toggle on=stage.with_spectra label="Spectrum" title="Show the power spectrum of what is in view, or measured (s)" />
-        <Toggle on=with_events label="Events" title="List the events, to search, sort and go to them" />
-        <Toggle on=as_table label="Table" />
-        <Toggle on=help label="?" name="Keys" title="List of keys (?)" />
+        <Toggle on=stage.on_paper label="Paper" title="ECG paper: 25 mm/s and 10 mm/mV, with the grid of it" />
+        <Toggle on=panels.events label="Events" title="List the events, to search, sort and go to them" />
+        <Toggle on=panels.table label="Table" />
+        <Toggle on=panels.help label="?" name="Keys" title="List of keys (?)" />
     }
 }
 

@@ -9,6 +9,7 @@ pub mod filters;
 pub mod measure;
 pub mod overview;
 pub mod paint;
+pub mod paper;
 pub mod readout;
 pub mod spectrum;
 pub mod stage;
@@ -24,7 +25,7 @@ use leptos::prelude::*;
 use streamscope_client::{TimeRange, whole_span};
 
 use self::axes::AxesPanel;
-use self::controls::{Controls, CursorLine, KeyList};
+use self::controls::{Controls, CursorLine, KeyList, Panels};
 use self::event_editor::{EventEditor, EventForm, NewEventButton};
 use self::event_list::EventList;
 use self::events::SubjectEvents;
@@ -32,6 +33,7 @@ use self::filters::FiltersPanel;
 use self::measure::Measure;
 use self::overview::Overview;
 use self::paint::paint_time_axis;
+use self::paper::PaperPanel;
 use self::stage::{Action, Stage, action};
 use self::table::SampleTable;
 use self::tracks::{Tracks, nothing_has_focus};
@@ -62,11 +64,7 @@ pub fn TimelineView() -> impl IntoView {
     follow_live(stage, recordings);
     leave_cursors_behind(workspace, stage);
 
-    let as_table = RwSignal::new(false);
-    let with_axes = RwSignal::new(false);
-    let with_filters = RwSignal::new(false);
-    let with_events = RwSignal::new(false);
-    let help = RwSignal::new(false);
+    let panels = Panels::default();
     let figure = NodeRef::<Div>::new();
     let axis_label = Signal::derive(move || {
         let (window, zone) = (stage.window.get(), stage.zone.get());
@@ -74,7 +72,7 @@ pub fn TimelineView() -> impl IntoView {
     });
     let picture = move || {
         view! {
-            <div class="stage-scroll"><Tracks stage recordings events editor help /></div>
+            <div class="stage-scroll"><Tracks stage recordings events editor help=panels.help /></div>
             <ChartCanvas
                 class="time-axis"
                 label=axis_label
@@ -92,23 +90,24 @@ pub fn TimelineView() -> impl IntoView {
     view! {
         <div class="timeline" data-view="timeline">
             <div class="toolbar" role="toolbar" aria-label="Timeline">
-                <Controls stage as_table with_axes with_filters with_events help can_follow=Signal::derive(move || can_follow(&workspace)) />
+                <Controls stage panels can_follow=Signal::derive(move || can_follow(&workspace)) />
                 <NewEventButton editor />
                 <Exports figure title="Timeline" />
             </div>
-            <Show when=move || help.get()><KeyList /></Show>
-            <Show when=move || with_axes.get()><AxesPanel stage recordings /></Show>
-            <Show when=move || with_filters.get()><FiltersPanel stage recordings /></Show>
+            <Show when=move || panels.help.get()><KeyList /></Show>
+            <Show when=move || panels.axes.get()><AxesPanel stage recordings /></Show>
+            <Show when=move || panels.filters.get()><FiltersPanel stage recordings /></Show>
+            <Show when=move || stage.on_paper.get()><PaperPanel stage recordings /></Show>
             <Show
                 when=move || !recordings.with(Vec::is_empty)
                 fallback=move || view! { <NoTracks stage /> }
             >
                 <div class="figure" node_ref=figure>
-                    <Show when=move || !as_table.get() fallback=move || view! { <SampleTable stage recordings /> }>
+                    <Show when=move || !panels.table.get() fallback=move || view! { <SampleTable stage recordings /> }>
                         {picture()}
                     </Show>
                 </div>
-                <Show when=move || as_table.get() || with_events.get()>
+                <Show when=move || panels.table.get() || panels.events.get()>
                     <EventList stage events edit=Callback::new(move |event| editor.edit(event)) />
                 </Show>
                 <EventForm editor />

@@ -5,6 +5,7 @@ use streamscope_client::TimeRange;
 use streamscope_selection::axes::Axis;
 
 use super::axes;
+use super::paper::track_millivolts;
 use super::readout::{Reading, aggregation_note, filter_note, sketch_note, thinned_note};
 use super::stage::{GUTTER, Stage, TRACK_MARGINS};
 use super::track::{LANE, within_span};
@@ -12,6 +13,7 @@ use crate::charts::axes::{PlotBox, draw_axes, draw_text};
 use crate::charts::bands;
 use crate::charts::hatch::{Hatch, fill_hatched};
 use crate::charts::pane::{DrawError, Pane};
+use crate::charts::paper;
 use crate::charts::scale::{TimeScale, ValueScale};
 use crate::charts::series::{Picture, draw, draw_missing};
 use crate::charts::theme::{Theme, css};
@@ -26,6 +28,8 @@ pub struct Painted {
     pub note: String,
     /// The display filter, in words, or why there is none; `None` where none is set.
     pub through: Option<String>,
+    /// The scales of the paper that it lies on; `None` without paper.
+    pub paper: Option<String>,
     /// Null and NaN values in view, over all dimensions.
     pub missing: u64,
     /// Smallest and largest value in view, where they lie beyond a held axis.
@@ -170,6 +174,11 @@ fn paint_numbers(
         .into_iter()
         .map(|tick| crate::charts::ticks::TimeTick { label: String::new(), ..tick })
         .collect();
+    let paper = stage.on_paper.get_untracked().then(|| stage.paper.get_untracked());
+    let millivolts = track_millivolts(data);
+    if paper.is_some() {
+        paper::draw(pane, plot, time, (scale, millivolts), theme);
+    }
     let _ = draw_axes(pane, margins, theme, (time.range, &grid), (scale, &labels));
     for (place, picture) in sketches.iter().chain(&pictures) {
         draw(pane, plot, time, scale, picture, theme.series_colour(*place));
@@ -178,16 +187,17 @@ fn paint_numbers(
     let samples = pictures.iter().filter_map(|(_, picture)| picture.samples_per_pixel()).reduce(f64::max);
     let in_view = |column: usize| data.figures(column, time.range).map_or(0, |figures| figures.missing);
     let css_pixels = |device: f64| device / pane.density;
+    let values = ValueScale { top: css_pixels(plot.top), height: css_pixels(plot.height), ..scale };
     Painted {
         note: if data.rows_in(time.range) == 0 { String::new() } else { aggregation_note(samples) },
+        paper: paper.map(|paper| {
+            let time = TimeScale { width: css_pixels(time.width), ..time };
+            paper.scales(&time, values, millivolts.filter(|_| low <= high))
+        }),
         through: None,
         beyond,
         missing: numbers.iter().map(|&(_, column)| in_view(column)).sum(),
-        values: (low <= high).then(|| ValueScale {
-            top: css_pixels(plot.top),
-            height: css_pixels(plot.height),
-            ..scale
-        }),
+        values: (low <= high).then_some(values),
     }
 }
 

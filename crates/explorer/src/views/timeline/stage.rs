@@ -9,6 +9,7 @@ use streamscope_selection::axes::{Axes, Axis};
 use streamscope_selection::display::Displays;
 use streamscope_signal::{DisplayFilter, TimeZone};
 
+use super::paper::Paper;
 use super::spectrum::SpectrumChoice;
 use crate::charts::axes::Margins;
 use crate::charts::scale::{NARROWEST, TimeScale, brushed, held_near, panned, pinched, zoomed};
@@ -48,14 +49,18 @@ pub struct Stage {
     pub has_keys: StoredValue<bool>,
     /// Value axes that do not run by themselves, by stream.
     pub axes: Memo<Axes>,
-    /// The ends of each value axis as it was drawn last, by stream.
-    pub drawn: StoredValue<BTreeMap<String, (f64, f64)>>,
+    /// Each value axis as it was drawn last, by stream: its ends, and its height in CSS pixels.
+    pub drawn: StoredValue<BTreeMap<String, ((f64, f64), f64)>>,
     /// Display filters, by stream.
     pub display: Memo<Displays>,
     /// The selection, which holds axes and filters.
     selection: RwSignal<Selection>,
     /// Whether each track shows its spectrum.
     pub with_spectra: RwSignal<bool>,
+    /// Whether tracks lie on ECG paper.
+    pub on_paper: RwSignal<bool>,
+    /// That paper.
+    pub paper: RwSignal<Paper>,
     /// How spectra are made and drawn.
     pub spectra: RwSignal<SpectrumChoice>,
     /// The zone on screen.
@@ -86,6 +91,8 @@ impl Stage {
             drawn: StoredValue::default(),
             with_spectra: RwSignal::new(false),
             spectra: RwSignal::default(),
+            on_paper: RwSignal::new(false),
+            paper: RwSignal::default(),
             display: Memo::new(move |_| selection.with(|selection| selection.display.clone())),
             selection,
             zone,
@@ -114,11 +121,11 @@ impl Stage {
         });
     }
 
-    /// Notes the ends of a value axis as it was drawn.
-    pub fn note_drawn(&self, stream: &str, ends: (f64, f64)) {
+    /// Notes a value axis as it was drawn: its ends, and its height in CSS pixels.
+    pub fn note_drawn(&self, stream: &str, axis: ((f64, f64), f64)) {
         self.drawn.update_value(|drawn| match drawn.get_mut(stream) {
-            Some(held) => *held = ends,
-            None => drop(drawn.insert(stream.into(), ends)),
+            Some(held) => *held = axis,
+            None => drop(drawn.insert(stream.into(), axis)),
         });
     }
 

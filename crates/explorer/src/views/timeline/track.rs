@@ -120,7 +120,7 @@ pub fn Track(
                 <h3 class="track-name" title=whole>{name.clone()}</h3>
                 <InForce />
                 <Legend named shown readings />
-                <p class="track-note"><Through painted /><Beyond painted /><Missing painted />{note}</p>
+                <p class="track-note"><OnPaper painted /><Through painted /><Beyond painted /><Missing painted />{note}</p>
             </header>
             <div class="track-plot" style:height=height>
                 <ChartCanvas
@@ -131,6 +131,8 @@ pub fn Track(
                         stage.zone.track();
                         axis.track();
                         through.track();
+                        stage.on_paper.track();
+                        stage.paper.track();
                         held.with_value(|recording| {
                             recording.track();
                             recording.status();
@@ -140,7 +142,7 @@ pub fn Track(
                         let now = held.with_value(|recording| paint_track(pane, theme, &stage, recording));
                         if let Some(scale) = now.values {
                             let ends = (scale.low.min(scale.high), scale.low.max(scale.high));
-                            held.with_value(|recording| stage.note_drawn(&recording.stream().id, ends));
+                            held.with_value(|recording| stage.note_drawn(&recording.stream().id, (ends, scale.height)));
                         }
                         if painted.with_untracked(|before| *before != now) {
                             painted.set(now);
@@ -235,6 +237,15 @@ fn Legend(
         let entries = shown.with(|shown| entries(shown.as_ref(), &named));
         let items: Vec<_> = entries.into_iter().enumerate().map(item).collect();
         view! { <ul class="legend">{items}</ul> }
+    }
+}
+
+/// The scales of the paper; nothing without paper.
+#[component]
+fn OnPaper(painted: RwSignal<Painted, LocalStorage>) -> impl IntoView {
+    move || {
+        let scales = painted.with(|painted| painted.paper.clone())?;
+        Some(view! { <span class="through">{scales} " "</span> })
     }
 }
 
