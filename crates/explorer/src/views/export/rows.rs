@@ -121,7 +121,10 @@ fn titled(layout: &Layout, stream: &StreamInfo, zone: &TimeZone) -> Layout {
             (_, Some(dimension)) => dimension.unit_abbrev.as_str(),
             _ => "",
         };
-        if !beside.is_empty() {
+        // A file from elsewhere may have it in its own header.
+        let is_there =
+            [format!("({beside})"), format!("[{beside}]")].iter().any(|end| column.name.ends_with(end));
+        if !beside.is_empty() && !is_there {
             column.name = format!("{} ({beside})", column.name);
         }
     }
@@ -167,6 +170,7 @@ mod tests {
                 dimension("x", "g"),
                 Dimension { display: scaled, ..dimension("volts", "V") },
                 dimension("state", ""),
+                dimension("flow [l/s]", "l/s"),
             ],
             ..StreamInfo::default()
         };
@@ -176,10 +180,11 @@ mod tests {
             column("x", ColumnType::Float),
             column("volts", ColumnType::Int16),
             column("state", ColumnType::Text),
+            column("flow [l/s]", ColumnType::Float),
         ];
         let zone = TimeZone::fixed("Asia/Kolkata", 19_800);
         let titled = titled(&Layout::new(columns), &stream, &zone);
         let names: Vec<_> = titled.columns.iter().map(|column| column.name.as_str()).collect();
-        assert_eq!(names, ["time (Asia/Kolkata)", "x (g)", "volts (raw)", "state"]);
+        assert_eq!(names, ["time (Asia/Kolkata)", "x (g)", "volts (raw)", "state", "flow [l/s]"]);
     }
 }
