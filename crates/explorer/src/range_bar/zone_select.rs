@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use leptos::html::Select;
 use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+use web_sys::HtmlSelectElement;
 
 use crate::state::Workspace;
 use crate::zones;
@@ -18,24 +21,25 @@ pub fn ZoneSelect() -> impl IntoView {
     let own = zones::own();
     let names = RwSignal::new(Vec::new());
     set_timeout(move || drop(names.try_set(zones::names())), LATER);
-    let listed = Memo::new(move |_| names.with(|names| names.contains(&chosen.get())));
-    // One piece of HTML instead of elements one by one: it is made again only when the list itself changes.
-    let options = Memo::new(move |_| {
-        // A zone may have an older name that the browser takes but does not list.
-        let other = (!listed.get()).then(|| chosen.get());
-        let chosen = chosen.get_untracked();
+    // A zone may have an older name that the browser takes but does not list.
+    let other =
+        Memo::new(move |_| Some(chosen.get()).filter(|chosen| names.with(|names| !names.contains(chosen))));
+    let node = NodeRef::<Select>::new();
+    // The list is made again only when it itself changes, and by hand: so many views would hold up the page.
+    Effect::new(move |_| {
+        let Some(select) = node.get() else { return };
+        let other = other.get();
         names.with(|names| {
-            let all = other.iter().chain(names);
-            all.map(|name| option(name, *name == own, *name == chosen)).collect::<String>()
-        })
+            let _ = fill(&select, other.iter().chain(names), &own, &chosen.get_untracked());
+        });
     });
     view! {
         <select
             class="zone"
             aria-label="Time zone"
             title="Time zone"
+            node_ref=node
             prop:value=chosen
-            inner_html=options
             on:change:target=move |event| {
                 let zone = event.target().value();
                 workspace.selection.update(|selection| selection.zone = zone);
@@ -44,32 +48,22 @@ pub fn ZoneSelect() -> impl IntoView {
     }
 }
 
-/// A zone as HTML. Its name may come from a link: it is text and nothing else.
-fn option(name: &str, own: bool, chosen: bool) -> String {
-    let mut text = String::with_capacity(name.len());
-    for character in name.chars() {
-        match character {
-            '&' => text.push_str("&amp;"),
-            '<' => text.push_str("&lt;"),
-            '>' => text.push_str("&gt;"),
-            '"' => text.push_str("&quot;"),
-            other => text.push(other),
-        }
+/// Fills the list. A name may come from a link: it is text and nothing else.
+fn fill<'a>(
+    select: &HtmlSelectElement,
+    names: impl Iterator<Item = &'a String>,
+    own: &str,
+    chosen: &str,
+) -> Result<(), JsValue> {
+    let all = document().create_document_fragment();
+    for name in names {
+        let option = document().create_element("option")?;
+        let here = if name == own { " (here)" } else { "" };
+        option.set_attribute("value", name)?;
+        option.set_text_content(Some(&format!("{name}{here}")));
+        all.append_child(&option)?;
     }
-    let selected = if chosen { " selected" } else { "" };
-    let here = if own { " (here)" } else { "" };
-    format!("<option value=\"{text}\"{selected}>{text}{here}</option>")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_is_text_and_nothing_else() {
-        assert_eq!(
-            option("\"><b>&", false, true),
-            "<option value=\"&quot;&gt;&lt;b&gt;&amp;\" selected>&quot;&gt;&lt;b&gt;&amp;</option>"
-        );
-    }
+    select.replace_children_with_node_1(&all);
+    select.set_value(chosen);
+    Ok(())
 }
