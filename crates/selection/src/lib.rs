@@ -3,6 +3,7 @@
 
 pub mod axes;
 pub mod display;
+pub mod hidden;
 pub mod link;
 pub mod moment;
 
@@ -10,6 +11,7 @@ use streamscope_client::{Filter, TimeRange};
 
 use axes::Axes;
 use display::Displays;
+use hidden::Hidden;
 
 /// One of the three views of one selection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -60,6 +62,8 @@ pub struct Selection {
     pub axes: Axes,
     /// What tracks are drawn through, by stream.
     pub display: Displays,
+    /// Dimensions that tracks do not draw.
+    pub hidden: Hidden,
     /// How the average day is made.
     pub day: Day,
     /// IANA name of the time zone on screen.
@@ -94,6 +98,7 @@ impl Selection {
         self.streams.clear();
         self.axes.clear();
         self.display.clear();
+        self.hidden.clear();
         self.range = None;
     }
 }

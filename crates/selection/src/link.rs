@@ -3,7 +3,7 @@
 //! `#view=timeline&subject=p1&stream=a&stream=b&from=2026-03-01T00:00:00Z&to=2026-03-02T00:00:00Z&zone=Europe/Paris&platform=lab`
 //!
 //! A filter on the rows is its JSON: `filter={"greater":["a",3]}`, escaped. Value axes are as [`axes`](crate::axes) says,
-//! display filters as [`display`](crate::display) does. Of the average day stands what is not as usual: `slots=3600`,
+//! display filters as [`display`](crate::display) does, hidden dimensions as [`hidden`](crate::hidden) does. Of the average day stands what is not as usual: `slots=3600`,
 //! `days=3`, `compare=before`.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -12,10 +12,14 @@ use streamscope_signal::TimeZone;
 
 use crate::axes::{self, Axes};
 use crate::display::{self, Displays};
+use crate::hidden::{self, Hidden};
 use crate::{Day, Selection, View, moment};
 
 /// The most tracks that a link opens: more would be a mistake, or malice.
 const MOST_STREAMS: usize = 64;
+
+/// The most dimensions that a link hides.
+const MOST_HIDDEN: usize = 512;
 
 /// The longest filter that a link opens: some hundreds of conditions.
 const LONGEST_FILTER: usize = 32_768;
@@ -51,6 +55,8 @@ pub fn write(selection: &Selection) -> String {
     pairs.extend(drawn.map(|(stream, axis)| ("axis", axes::write(stream, axis))));
     let through = selection.display.iter().filter(|(stream, _)| selection.streams.contains(stream));
     pairs.extend(through.map(|(stream, filter)| ("display", display::write(stream, filter))));
+    let hidden = selection.hidden.iter().filter(|(stream, _)| selection.streams.contains(stream));
+    pairs.extend(hidden.map(|pair| ("hide", hidden::write(pair))));
     let (day, usual) = (selection.day, Day::default());
     if day.resolution_s != usual.resolution_s {
         pairs.push(("slots", day.resolution_s.to_string()));
@@ -69,7 +75,7 @@ pub fn write(selection: &Selection) -> String {
 }
 
 /// The selection that a fragment names. What it does not name, or names wrongly, is as in `otherwise`, except for
-/// streams, range, row filter, axes and display filters, which belong to the link's subject: without them there are none.
+/// streams, range, row filter and how tracks are drawn, which belong to the link's subject: without them there are none.
 /// The average day is as usual where the link says nothing.
 pub fn read(fragment: &str, otherwise: &Selection) -> Selection {
     let mut selection = Selection {
@@ -78,6 +84,7 @@ pub fn read(fragment: &str, otherwise: &Selection) -> Selection {
         filter: None,
         axes: Axes::new(),
         display: Displays::new(),
+        hidden: Hidden::new(),
         day: Day::default(),
         ..otherwise.clone()
     };
@@ -102,6 +109,7 @@ pub fn read(fragment: &str, otherwise: &Selection) -> Selection {
             "display" if selection.display.len() < MOST_STREAMS => {
                 selection.display.extend(display::read(&value))
             }
+            "hide" if selection.hidden.len() < MOST_HIDDEN => selection.hidden.extend(hidden::read(&value)),
             "slots" => {
                 let seconds =
                     value.parse().ok().filter(|seconds| (MIN_SLOT_S..=MAX_SLOT_S).contains(seconds));
@@ -116,6 +124,7 @@ pub fn read(fragment: &str, otherwise: &Selection) -> Selection {
     let (streams, axes, display) = (&selection.streams, &mut selection.axes, &mut selection.display);
     axes.retain(|stream, _| streams.contains(stream));
     display.retain(|stream, _| streams.contains(stream));
+    selection.hidden.retain(|(stream, _)| streams.contains(stream));
     if let (Some(start), Some(end)) = (from, to)
         && start < end
     {
@@ -159,6 +168,7 @@ mod tests {
             axes: [("a1=b".to_string(), Axis { low: Some(-1.5), high: None, inverted: true })].into(),
             display: [("é%20".to_string(), DisplayFilter { notch: Some(50.0), ..DisplayFilter::default() })]
                 .into(),
+            hidden: [("a1=b".to_string(), "x, y".to_string())].into(),
             day: Day { resolution_s: 3600, n_days: Some(3), compare: true },
             zone: "America/Argentina/Buenos_Aires".into(),
         }
@@ -182,6 +192,7 @@ mod tests {
             filter: None,
             axes: Axes::new(),
             display: Displays::new(),
+            hidden: Hidden::new(),
             day: Day::default(),
             ..otherwise.clone()
         };
@@ -193,6 +204,7 @@ mod tests {
         assert_eq!(read("view=pie").view, View::DayProfile);
         assert!(read("axis=0,1,up,a&display=no,50,no,a").axes.is_empty(), "a is not looked at");
         assert!(read("axis=0,1,up,a&display=no,50,no,a").display.is_empty());
+        assert!(read("hide=x,a").hidden.is_empty());
         assert_eq!(read("stream=a&stream=a&stream=%zz%4").streams, ["a", "%zz%4"]);
     }
 }

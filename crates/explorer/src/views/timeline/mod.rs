@@ -6,6 +6,7 @@ pub mod event_editor;
 pub mod event_list;
 pub mod events;
 pub mod filters;
+pub mod legend;
 pub mod measure;
 pub mod overview;
 pub mod paint;

@@ -1,6 +1,6 @@
 //! How a track looks: grid, hatched stretches, envelopes or samples, state lanes; and the crosshair above them.
 
-use leptos::prelude::{GetUntracked, WithUntracked};
+use leptos::prelude::{GetUntracked, WithUntracked, untrack};
 use streamscope_client::TimeRange;
 use streamscope_selection::axes::Axis;
 
@@ -46,7 +46,12 @@ pub fn paint_track(pane: &Pane, theme: &Theme, stage: &Stage, recording: &Record
     let whole = PlotBox::inside(pane, TRACK_MARGINS);
     let time = whole.time_scale(range);
     recording.with(|data| {
-        let (numbers, states) = columns(data);
+        let (mut numbers, states) = columns(data);
+        numbers.retain(|(_, column)| {
+            let name =
+                data.layout().and_then(|layout| layout.columns.get(*column)).map(|column| &column.name);
+            name.is_none_or(|name| !untrack(|| stage.is_hidden(&recording.stream().id, name)))
+        });
         let lanes = (states.len() as f64 * LANE * pane.density).min(whole.height);
         let plot = PlotBox { height: (whole.height - lanes).max(1.0), ..whole };
         let is_filtered = recording.is_drawn_filtered();

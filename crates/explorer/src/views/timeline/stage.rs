@@ -7,6 +7,7 @@ use streamscope_client::TimeRange;
 use streamscope_selection::Selection;
 use streamscope_selection::axes::{Axes, Axis};
 use streamscope_selection::display::Displays;
+use streamscope_selection::hidden::Hidden;
 use streamscope_signal::{DisplayFilter, TimeZone};
 
 use super::paper::Paper;
@@ -53,7 +54,9 @@ pub struct Stage {
     pub drawn: StoredValue<BTreeMap<String, ((f64, f64), f64)>>,
     /// Display filters, by stream.
     pub display: Memo<Displays>,
-    /// The selection, which holds axes and filters.
+    /// Dimensions that are not drawn.
+    pub hidden: Memo<Hidden>,
+    /// The selection, which holds axes, filters and what is hidden.
     selection: RwSignal<Selection>,
     /// Whether each track shows its spectrum.
     pub with_spectra: RwSignal<bool>,
@@ -94,6 +97,7 @@ impl Stage {
             on_paper: RwSignal::new(false),
             paper: RwSignal::default(),
             display: Memo::new(move |_| selection.with(|selection| selection.display.clone())),
+            hidden: Memo::new(move |_| selection.with(|selection| selection.hidden.clone())),
             selection,
             zone,
         }
@@ -119,6 +123,24 @@ impl Stage {
             true => drop(display.remove(stream)),
             false => drop(display.insert(stream.into(), filter)),
         });
+    }
+
+    /// Hides a dimension of a stream, or draws it again.
+    pub fn toggle_hidden(&self, stream: &str, dimension: &str) {
+        let pair = (stream.to_string(), dimension.to_string());
+        self.selection.update(|Selection { hidden, .. }| {
+            if !hidden.remove(&pair) {
+                hidden.insert(pair);
+            }
+        });
+    }
+
+    /// Whether a dimension is not drawn.
+    pub fn is_hidden(&self, stream: &str, dimension: &str) -> bool {
+        // Most pages hide nothing.
+        self.hidden.with(|hidden| {
+            !hidden.is_empty() && hidden.contains(&(stream.to_string(), dimension.to_string()))
+        })
     }
 
     /// Notes a value axis as it was drawn: its ends, and its height in CSS pixels.

@@ -1,20 +1,20 @@
 //! One stream of a timeline: its name and legend, its picture, the crosshair above it, and what it is doing.
 
 use leptos::prelude::*;
-use streamscope_client::{Dimension, StreamInfo, TimeRange};
+use streamscope_client::{StreamInfo, TimeRange};
 use streamscope_signal::DisplayFilter;
 
 use super::axes::beyond_note;
+use super::legend::Legend;
 use super::paint::{Painted, paint_cursor, paint_track};
-use super::readout::{At, Reading, read, sentence, unit};
+use super::readout::{At, Reading, read, sentence};
 use super::spectrum::SpectrumChart;
 use super::stage::Stage;
 use crate::catalogue::{label, title};
 use crate::charts::format::{bytes, grouped};
 use crate::charts::surface::ChartCanvas;
-use crate::recording::{Data, Drawing, Following, Recording, Shown, Status, expected};
+use crate::recording::{Data, Drawing, Following, Recording, Status, expected};
 use crate::row_filter::InForce;
-use crate::text::in_line;
 
 /// Height of one state lane in CSS pixels.
 pub const LANE: f64 = 24.0;
@@ -87,6 +87,15 @@ pub fn Track(
             let reading =
                 |data: &Data| recording.with_sketch(|sketch| read(data, sketch, &stage.scale(), at));
             let mut readings = recording.with_drawn(reading);
+            for reading in &mut readings {
+                let name = shown.with(|shown| {
+                    let column = shown.as_ref()?.layout.columns.get(reading.column)?;
+                    Some(column.name.clone())
+                });
+                if name.is_some_and(|name| stage.is_hidden(&recording.stream().id, &name)) {
+                    reading.mark = None;
+                }
+            }
             if recording.is_drawn_filtered() {
                 readings.iter_mut().filter(|reading| reading.mark.is_some()).for_each(Reading::name_filtered);
             }
@@ -119,7 +128,7 @@ pub fn Track(
             <header class="track-head" class:single=single data-caption="">
                 <h3 class="track-name" title=whole>{name.clone()}</h3>
                 <InForce />
-                <Legend named shown readings />
+                <Legend stage stream=stream.id.clone() named shown readings />
                 <p class="track-note"><OnPaper painted /><Through painted /><Beyond painted /><Missing painted />{note}</p>
             </header>
             <div class="track-plot" style:height=height>
@@ -131,6 +140,7 @@ pub fn Track(
                         stage.zone.track();
                         axis.track();
                         through.track();
+                        stage.hidden.track();
                         stage.on_paper.track();
                         stage.paper.track();
                         held.with_value(|recording| {
@@ -176,70 +186,6 @@ pub fn Track(
     }
 }
 
-/// What a legend says of a dimension.
-struct Entry {
-    /// Number of its column; `None` before the first row has arrived.
-    column: Option<usize>,
-    drawing: Drawing,
-    name: String,
-    unit: String,
-}
-
-/// The entries of the columns, or of the dimensions as long as there are none: the legend has its room from the start.
-fn entries(shown: Option<&Shown>, named: &[Dimension]) -> Vec<Entry> {
-    let Some(shown) = shown else {
-        let entry = |dimension: &Dimension| {
-            let drawing = expected(dimension)?;
-            let (name, unit) = (dimension.id.clone(), dimension.unit_abbrev.clone());
-            Some(Entry { column: None, drawing, name, unit })
-        };
-        return named.iter().filter_map(entry).collect();
-    };
-    let entry = |(column, drawing)| {
-        let described = shown.layout.columns.get(column)?;
-        Some(Entry {
-            column: Some(column),
-            drawing,
-            name: described.name.clone(),
-            unit: unit(described).into(),
-        })
-    };
-    shown.charted().filter_map(entry).collect()
-}
-
-/// The dimensions: swatch, name, value under the cursor, unit.
-#[component]
-fn Legend(
-    named: Vec<Dimension>,
-    shown: Memo<Option<Shown>>,
-    readings: Memo<Option<Vec<Reading>>>,
-) -> impl IntoView {
-    let item = move |(place, entry): (usize, Entry)| {
-        let Entry { column, drawing, name, unit } = entry;
-        let swatch = (drawing == Drawing::Line).then(|| {
-            view! { <i class="swatch" style:--swatch=format!("var(--series-{})", place % 7 + 1)></i> }
-        });
-        let reading = move || {
-            readings.with(|readings| {
-                let found = readings.as_ref()?.iter().find(|reading| Some(reading.column) == column)?;
-                Some(found.text.clone())
-            })
-        };
-        view! {
-            <li>
-                {swatch} <span class="dimension" title=name.clone()>{in_line(&name, 40)}</span>
-                <span class="unit" title=unit.clone()>{in_brackets(&in_line(&unit, 24))}</span>
-                <output class="reading" title=reading>{reading}</output>
-            </li>
-        }
-    };
-    move || {
-        let entries = shown.with(|shown| entries(shown.as_ref(), &named));
-        let items: Vec<_> = entries.into_iter().enumerate().map(item).collect();
-        view! { <ul class="legend">{items}</ul> }
-    }
-}
-
 /// The scales of the paper; nothing without paper.
 #[component]
 fn OnPaper(painted: RwSignal<Painted, LocalStorage>) -> impl IntoView {
@@ -274,11 +220,6 @@ fn Beyond(painted: RwSignal<Painted, LocalStorage>) -> impl IntoView {
         let beyond = painted.with(|painted| painted.beyond)?;
         Some(view! { <span class="missing">"↕ " {beyond_note(beyond)} " "</span> })
     }
-}
-
-/// "(g)"; nothing for a dimension without a unit.
-fn in_brackets(unit: &str) -> String {
-    if unit.is_empty() { String::new() } else { format!("({unit})") }
 }
 
 /// Progress, failure or emptiness, over the picture and without moving it.
