@@ -53,3 +53,29 @@ test("events are found, sorted, gone to with the keyboard, and saved", async () 
   assert.deepEqual(page.mistakes, []);
   await page.context().close();
 });
+
+test("what was recorded around doses is laid over one another", async () => {
+  const stream = await sandbox.stream("Tremor probability");
+  const page = await open(
+    browser,
+    `${sandbox.url}#view=timeline&subject=${stream.subject_id}&stream=${stream.id}&from=2024-03-01T00:00:00Z&to=2024-03-02T00:00:00Z&zone=UTC`,
+  );
+  await assertDrawn(page.locator("canvas.track-data").first(), "the track");
+  await page.getByRole("button", { name: "Events", exact: true }).click();
+  await page.getByLabel("In range only").uncheck();
+  await page.getByLabel("Filter events").fill("dose");
+  const count = await page.getByRole("region", { name: "All events" }).locator("tbody tr").count();
+  assert.ok(count > 1);
+  await page.getByRole("button", { name: "Align", exact: true }).click();
+  const panel = page.getByRole("group", { name: "Around the events" });
+  await panel.getByText(/^mean .*standard deviation/).waitFor({ timeout: 60_000 });
+  await assertDrawn(panel.locator("canvas").first(), "the overlay");
+  await panel.getByLabel("Time before").fill("soon");
+  await panel.getByLabel("Time before").press("Enter");
+  await panel.getByText("Give lengths like 30 min, 2 h or 90 s.").waitFor();
+  await panel.getByLabel("Time before").fill("1 h");
+  await panel.getByLabel("Time before").press("Enter");
+  await panel.getByText(/^mean .*standard deviation/).waitFor({ timeout: 60_000 });
+  assert.deepEqual(page.mistakes, []);
+  await page.context().close();
+});

@@ -6,7 +6,7 @@ use streamscope_client::TimeRange;
 use streamscope_frame::civil::days_in_month;
 use streamscope_signal::{Civil, SECOND, TimeZone};
 
-pub use typed::typed;
+pub use typed::{length, typed};
 
 /// The instant (ns) that a text means: a date, optionally a time of day with up to nine fraction digits, optionally an
 /// offset ("Z", "+02:00"). Without an offset it is a wall-clock reading in `zone`: one that comes twice means the

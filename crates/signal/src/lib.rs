@@ -1,10 +1,11 @@
 //! Pure functions over samples: availability, daily aggregate, aggregate window, summaries, gaps, pyramids, display
-//! filters and spectra.
+//! filters, spectra, and stretches laid over one another.
 //!
 //! Numeric contract, for every function here: a null and a NaN are "no value" and take part in no figure, yet
 //! their rows count as data present (availability, durations). Infinities are values: they reach min and max.
 //! Times are `i64` nanoseconds UTC; ranges are half-open `[start, end)`.
 
+mod aligned;
 mod availability;
 mod civil;
 mod daily;
@@ -22,6 +23,7 @@ mod window;
 mod windows;
 mod zone;
 
+pub use aligned::{Aligned, Level};
 pub use availability::{Availability, AvailabilityAccumulator, BatchOperation, DayCompleteness};
 pub use civil::Civil;
 pub use daily::{DailyAccumulator, DailyAggregate, DailySummary, Days};

@@ -3,6 +3,7 @@
 // Helpers of tests may stop a test; clippy's own exception covers the test functions only.
 #![allow(clippy::expect_used)]
 
+mod aligned;
 mod availability;
 mod daily;
 mod filter;

@@ -37,6 +37,11 @@ pub fn typed(text: &str, zone: &TimeZone, now: i64) -> Result<i64, String> {
     }
 }
 
+/// "30 min", "2h": how long, ns; more than 0.
+pub fn length(text: &str) -> Option<i64> {
+    distance(&format!("+{}", text.trim())).filter(|length| *length > 0)
+}
+
 /// "-2h", "+30 min": how far, ns.
 fn distance(text: &str) -> Option<i64> {
     let (sign, text) = match text.strip_prefix('+') {

@@ -1,5 +1,6 @@
 //! The timeline: raw streams as stacked tracks on one time axis.
 
+pub mod aligned;
 pub mod axes;
 pub mod controls;
 pub mod event_editor;
@@ -109,7 +110,7 @@ pub fn TimelineView() -> impl IntoView {
                     </Show>
                 </div>
                 <Show when=move || panels.table.get() || panels.events.get()>
-                    <EventList stage events edit=Callback::new(move |event| editor.edit(event)) />
+                    <EventList stage events recordings edit=Callback::new(move |event| editor.edit(event)) />
                 </Show>
                 <EventForm editor />
                 <CursorLine stage />

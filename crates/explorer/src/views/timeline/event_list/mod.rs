@@ -7,12 +7,15 @@ use leptos::prelude::*;
 use streamscope_client::Event;
 
 use self::listed::{Choice, Column, csv, length};
+use super::aligned::AlignedPanel;
 use super::events::SubjectEvents;
 use super::stage::Stage;
 use crate::charts::civil::exact_time;
 use crate::charts::format::{duration, grouped};
+use crate::recording::Recording;
 use crate::text::in_line;
 use crate::views::export::save;
+use crate::views::toggle::Toggle;
 
 /// Rows of the table: a page with very many answers slowly.
 const MOST: usize = 300;
@@ -24,11 +27,14 @@ pub fn EventList(
     stage: Stage,
     /// The events.
     events: SubjectEvents,
+    /// The selected streams' rows.
+    recordings: RwSignal<Vec<Recording>, LocalStorage>,
     /// Takes an event that is to be changed.
     edit: Callback<Event>,
 ) -> impl IntoView {
     let in_range = RwSignal::new(true);
     let choice = RwSignal::new(Choice::default());
+    let aligning = RwSignal::new(false);
     let listed = Memo::new(move |_| {
         let all = if in_range.get() { events.in_view.get() } else { events.all() };
         choice.with(|choice| choice.of(all))
@@ -68,6 +74,7 @@ pub fn EventList(
                         />
                         "In range only"
                     </label>
+                    <Toggle on=aligning label="Align" title="Lay what was recorded around the events listed over one another" />
                     <button type="button" title="Save the events listed as CSV" on:click=save_csv>"Events CSV"</button>
                     <span class="event-count" role="status">{count}</span>
                 </header>
@@ -77,6 +84,7 @@ pub fn EventList(
                         <tbody>{rows}</tbody>
                     </table>
                 </div>
+                <Show when=move || aligning.get()><AlignedPanel recordings listed /></Show>
             </div>
         </Show>
     }
