@@ -33,7 +33,7 @@ pub use interval::{Interval, gaps, intervals};
 pub use pyramid::{PixelColumn, Pyramid, RangeSummary};
 pub use samples::{Samples, Slices, Times, Values};
 pub use sampling::{RateError, Sampling};
-pub use spectrum::{Spectrum, SpectrumError, Welch};
+pub use spectrum::{Spectrogram, Spectrum, SpectrumError, Welch};
 pub use steps::StepRule;
 pub use summary::Summary;
 pub use window::{AggregateFunction, WindowAccumulator, WindowAggregate};

@@ -38,6 +38,41 @@ pub struct Spectrum {
     pub windows: u64,
 }
 
+/// How a spectrum changes over time: the mean of the windows whose middle lies in each of so many equal stretches.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spectrogram {
+    /// Hz between two values.
+    pub step_hz: f64,
+    /// For each stretch the power densities from 0 Hz to half the rate, unit²/Hz; empty where no window fitted.
+    pub stretches: Vec<Vec<f64>>,
+}
+
+/// Sums of windows, and how many they are.
+#[derive(Debug, Clone, Default)]
+struct Sums {
+    power: Vec<f64>,
+    windows: u64,
+}
+
+/// Stretches of time, each with sums of its own.
+#[derive(Debug, Clone)]
+struct Stretches {
+    start: i64,
+    end: i64,
+    sums: Vec<Sums>,
+}
+
+impl Stretches {
+    /// The stretch in which an instant lies.
+    fn at(&mut self, time: i64) -> Option<&mut Sums> {
+        let inside = (self.start..self.end).contains(&time);
+        let share =
+            time.saturating_sub(self.start) as f64 / self.end.saturating_sub(self.start).max(1) as f64;
+        let last = self.sums.len().checked_sub(1)?;
+        self.sums.get_mut(((share * self.sums.len() as f64) as usize).min(last)).filter(|_| inside)
+    }
+}
+
 /// A spectrum in the making, fed chunk by chunk.
 #[derive(Debug, Clone)]
 pub struct Welch {
@@ -48,8 +83,9 @@ pub struct Welch {
     runs: Runs,
     /// Samples of the run that wait for a window to fill.
     held: Vec<f64>,
-    sums: Vec<f64>,
-    windows: u64,
+    sums: Sums,
+    /// Where the spectrum is wanted over time, too.
+    stretches: Option<Stretches>,
 }
 
 impl Welch {
@@ -69,9 +105,15 @@ impl Welch {
             fft: Fft::new(length),
             runs: Runs::new(sampling),
             held: Vec::with_capacity(length),
-            sums: vec![0.0; length / 2 + 1],
-            windows: 0,
+            sums: Sums::default(),
+            stretches: None,
         })
+    }
+
+    /// Keeps the spectrum of so many stretches of `[start, end)`, ns, too.
+    pub fn over_time(mut self, (start, end): (i64, i64), stretches: usize) -> Self {
+        self.stretches = Some(Stretches { start, end, sums: vec![Sums::default(); stretches] });
+        self
     }
 
     /// A gap lies before the next row.
@@ -81,7 +123,8 @@ impl Welch {
 
     /// Takes in the next rows. The result does not depend on how rows are cut into chunks.
     pub fn push(&mut self, times: &[i64], values: &[f64]) {
-        let Self { overlap, window, fft, runs, held, sums, windows, .. } = self;
+        let Self { overlap, window, fft, runs, held, sums, stretches, rate_hz } = self;
+        let half = (window.len() as f64 / 2.0 / *rate_hz * crate::SECOND as f64) as i64;
         runs.cut(times, values, |piece| {
             if piece.kind != PieceKind::Continues {
                 held.clear();
@@ -89,14 +132,21 @@ impl Welch {
             if piece.kind == PieceKind::Missing {
                 return;
             }
+            let ends = times.get(piece.rows.clone()).unwrap_or_default();
             let mut rest = &values[piece.rows];
             while !rest.is_empty() {
                 let (next, later) = rest.split_at(rest.len().min(window.len() - held.len()));
                 held.extend_from_slice(next);
                 rest = later;
                 if held.len() == window.len() {
-                    add_power(held, window, fft, sums);
-                    *windows += 1;
+                    let power = power(held, window, fft);
+                    sums.add(&power);
+                    let last = ends.get(ends.len() - rest.len() - 1).copied().unwrap_or_default();
+                    if let Some(stretch) =
+                        stretches.as_mut().and_then(|all| all.at(last.saturating_sub(half)))
+                    {
+                        stretch.add(&power);
+                    }
                     held.drain(..window.len() - *overlap);
                 }
             }
@@ -105,25 +155,44 @@ impl Welch {
 
     /// The spectrum of what was taken in.
     pub fn spectrum(&self) -> Spectrum {
-        let length = self.window.len();
+        let density = self.density(&self.sums);
+        Spectrum { step_hz: self.step_hz(), density, windows: self.sums.windows }
+    }
+
+    /// The spectrum over time of what was taken in; without stretches where none were asked for.
+    pub fn spectrogram(&self) -> Spectrogram {
+        let stretches = self.stretches.iter().flat_map(|stretches| &stretches.sums);
+        let stretches = stretches.map(|sums| self.density(sums)).collect();
+        Spectrogram { step_hz: self.step_hz(), stretches }
+    }
+
+    fn step_hz(&self) -> f64 {
+        self.rate_hz / self.window.len() as f64
+    }
+
+    fn density(&self, sums: &Sums) -> Vec<f64> {
+        let last = sums.power.len().saturating_sub(1);
         let weight: f64 = self.window.iter().map(|value| value * value).sum();
-        let scale = 1.0 / (self.rate_hz * weight * self.windows as f64);
+        let scale = 1.0 / (self.rate_hz * weight * sums.windows as f64);
         // All but 0 Hz and half the rate stand for their negative frequencies too.
-        let sides = |place: usize| if place == 0 || place == length / 2 { 1.0 } else { 2.0 };
-        let density = self.sums.iter().enumerate().map(|(place, sum)| sum * sides(place) * scale);
-        Spectrum {
-            step_hz: self.rate_hz / length as f64,
-            density: if self.windows > 0 { density.collect() } else { Vec::new() },
-            windows: self.windows,
-        }
+        let sides = |place: usize| if place == 0 || place == last { 1.0 } else { 2.0 };
+        sums.power.iter().enumerate().map(|(place, sum)| sum * sides(place) * scale).collect()
     }
 }
 
-/// Adds the squared magnitudes of one window.
-fn add_power(samples: &[f64], window: &[f64], fft: &mut Fft, sums: &mut [f64]) {
+impl Sums {
+    fn add(&mut self, power: &[f64]) {
+        self.power.resize(power.len(), 0.0);
+        for (sum, power) in self.power.iter_mut().zip(power) {
+            *sum += power;
+        }
+        self.windows += 1;
+    }
+}
+
+/// The squared magnitudes of one window, from 0 Hz to half the rate.
+fn power(samples: &[f64], window: &[f64], fft: &mut Fft) -> Vec<f64> {
     let mean = samples.iter().sum::<f64>() / samples.len() as f64;
     let weighted = samples.iter().zip(window).map(|(sample, weight)| (sample - mean) * weight);
-    for (sum, (re, im)) in sums.iter_mut().zip(fft.of_real(weighted)) {
-        *sum += re * re + im * im;
-    }
+    fft.of_real(weighted).iter().take(window.len() / 2 + 1).map(|(re, im)| re * re + im * im).collect()
 }

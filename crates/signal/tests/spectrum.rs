@@ -105,3 +105,32 @@ fn windows_that_are_none_are_refused() {
     assert_eq!(refused(4, 2), SpectrumError::Length(4));
     assert_eq!(refused(64, 64), SpectrumError::Overlap(64));
 }
+
+#[test]
+fn a_spectrogram_has_the_spectra_of_its_stretches() {
+    // 8 Hz for 8 s, nothing for 8 s, then 32 Hz: stretches of 8 s each.
+    let seconds = |from: i64, to: i64| (from * 128..to * 128).map(|row| row * STEP).collect::<Vec<_>>();
+    let tone = |times: &[i64], hz: f64| {
+        times.iter().map(|time| (TAU * hz * *time as f64 / SECOND as f64).sin()).collect::<Vec<_>>()
+    };
+    let mut over_time = welch(128, 64).over_time((0, 24 * SECOND), 3);
+    let (first, last) = (seconds(0, 8), seconds(16, 24));
+    over_time.push(&first, &tone(&first, 8.0));
+    over_time.push(&last, &tone(&last, 32.0));
+    let spectrogram = over_time.spectrogram();
+    let strongest = |density: &Vec<f64>| {
+        density.iter().enumerate().max_by(|one, other| one.1.total_cmp(other.1)).map(|(place, _)| place)
+    };
+    let found: Vec<_> = spectrogram.stretches.iter().map(strongest).collect();
+    assert_eq!((spectrogram.step_hz, found), (1.0, vec![Some(8), None, Some(32)]));
+    // Alone, each stretch is a spectrum of its own.
+    let mut alone = welch(128, 64);
+    alone.push(&first, &tone(&first, 8.0));
+    assert_eq!(spectrogram.stretches[0], alone.spectrum().density);
+    // Windows outside the range count for the whole spectrum only.
+    let mut outside = welch(128, 64).over_time((SECOND * 100, SECOND * 200), 2);
+    outside.push(&first, &tone(&first, 8.0));
+    assert!(outside.spectrogram().stretches.iter().all(Vec::is_empty));
+    assert_eq!(outside.spectrum(), alone.spectrum());
+    assert!(alone.spectrogram().stretches.is_empty());
+}

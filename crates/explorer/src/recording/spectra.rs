@@ -3,7 +3,7 @@
 use arrow_array::RecordBatch;
 use streamscope_client::{Display, TimeRange};
 use streamscope_frame::{floats, times};
-use streamscope_signal::{Sampling, Spectrum, Welch};
+use streamscope_signal::{Sampling, Spectrogram, Spectrum, Welch};
 
 use super::breath::Breath;
 use super::data::Data;
@@ -18,6 +18,9 @@ const LONGEST: usize = 4096;
 /// So many windows, half of each shared, make a smooth curve: a window is as long as that allows.
 const WINDOWS: usize = 8;
 
+/// Stretches of time in a spectrum over time: one for every few pixels.
+const STRETCHES: usize = 400;
+
 /// How a spectrum is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Windows {
@@ -25,6 +28,8 @@ pub struct Windows {
     pub length: Option<usize>,
     /// Percent of a window that belong to the one before too.
     pub overlap: usize,
+    /// Whether the spectrum is wanted over time, too.
+    pub over_time: bool,
 }
 
 /// Spectra of a stream's numbers over one range.
@@ -53,6 +58,8 @@ pub struct Curve {
     pub samples: Spectrum,
     /// Of what the track draws, where that is filtered.
     pub filtered: Option<Spectrum>,
+    /// Of what the track draws, over time, where that was wanted.
+    pub over_time: Option<Spectrogram>,
 }
 
 /// Rows of a range, and whether a gap is declared before each part.
@@ -80,12 +87,13 @@ impl Recording {
         let mut length = windows.length.unwrap_or_else(|| fitting(rows));
         loop {
             let overlap = length * windows.overlap.min(99) / 100;
-            let plan = (sampling, length, overlap);
+            let over_time = windows.over_time.then_some(range);
+            let plan = Plan { sampling, length, overlap, over_time };
             let samples = match made(&held, &shown, plan, Of::Samples, &goes_on).await? {
                 Ok(samples) => samples,
                 Err(error) => return Some(Err(error)),
             };
-            if samples.iter().all(|spectrum| spectrum.windows == 0) {
+            if samples.iter().all(|(spectrum, _)| spectrum.windows == 0) {
                 // Many gaps leave short runs only: shorter windows may fit between them.
                 if windows.length.is_none() && length > SHORTEST {
                     length = (length / 4).max(SHORTEST);
@@ -102,11 +110,10 @@ impl Recording {
             }
             let is_number = |column: usize| shown.numbers().any(|number| number == column);
             let columns = shown.charted().enumerate().filter(|(_, (column, _))| is_number(*column));
-            let curves = columns.zip(samples).map(|((place, (column, _)), samples)| Curve {
-                column,
-                place,
-                samples,
-                filtered: through.next(),
+            let curves = columns.zip(samples).map(|((place, (column, _)), (samples, of_samples))| {
+                let (filtered, of_filtered) = through.next().unzip();
+                let over_time = windows.over_time.then(|| of_filtered.unwrap_or(of_samples));
+                Curve { column, place, samples, filtered, over_time }
             });
             let curves = curves.collect();
             return Some(Ok(Spectra { range, rate_hz: sampling.rate_hz(), length, overlap, curves }));
@@ -128,16 +135,29 @@ enum Of {
     Filtered,
 }
 
-/// A spectrum for each number.
+/// How spectra are made, all settled.
+#[derive(Clone, Copy)]
+struct Plan {
+    sampling: Sampling,
+    length: usize,
+    overlap: usize,
+    /// The range over which they are wanted in stretches, too.
+    over_time: Option<TimeRange>,
+}
+
+/// A spectrum for each number, and how it changes over time.
 async fn made(
     pieces: &Pieces,
     shown: &Shown,
-    (sampling, length, overlap): (Sampling, usize, usize),
+    plan: Plan,
     of: Of,
     goes_on: &impl Fn() -> bool,
-) -> Option<Result<Vec<Spectrum>, String>> {
-    let welch = match Welch::new(sampling, length, overlap) {
-        Ok(welch) => welch,
+) -> Option<Result<Vec<(Spectrum, Spectrogram)>, String>> {
+    let welch = match Welch::new(plan.sampling, plan.length, plan.overlap) {
+        Ok(welch) => match plan.over_time {
+            Some(range) => welch.over_time((range.start, range.end), STRETCHES),
+            None => welch,
+        },
         Err(error) => return Some(Err(format!("no spectrum: {error}"))),
     };
     let mut made: Vec<_> = shown
@@ -165,7 +185,7 @@ async fn made(
             }
         }
     }
-    Some(Ok(made.into_iter().map(|(_, _, welch)| welch.spectrum()).collect()))
+    Some(Ok(made.into_iter().map(|(_, _, welch)| (welch.spectrum(), welch.spectrogram())).collect()))
 }
 
 impl Data {

@@ -13,6 +13,7 @@ pub mod overview;
 pub mod paint;
 pub mod paper;
 pub mod readout;
+pub mod spectrogram;
 pub mod spectrum;
 pub mod stage;
 pub mod table;

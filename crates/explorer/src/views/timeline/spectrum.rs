@@ -7,6 +7,7 @@ use streamscope_client::TimeRange;
 use streamscope_signal::Spectrum;
 use wasm_bindgen_futures::spawn_local;
 
+use super::spectrogram::paint_over_time;
 use super::stage::{EDGE, GUTTER, Stage};
 use crate::charts::axes::{Margins, PlotBox, draw_axes, draw_text};
 use crate::charts::format::{duration, grouped, value};
@@ -28,7 +29,8 @@ const NANO: f64 = 1e9;
 /// Decibels below the strongest frequency that are drawn at most.
 const DEEPEST: f64 = 120.0;
 
-const MARGINS: Margins = Margins { left: GUTTER, right: EDGE, top: 16.0, bottom: 18.0 };
+/// Around the plot of a spectrum.
+pub(super) const MARGINS: Margins = Margins { left: GUTTER, right: EDGE, top: 16.0, bottom: 18.0 };
 
 /// How spectra are made and drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -42,7 +44,7 @@ pub struct SpectrumChoice {
 impl Default for SpectrumChoice {
     /// Windows that fit, half of each shared; decibels.
     fn default() -> Self {
-        Self { windows: Windows { length: None, overlap: 50 }, decibels: true }
+        Self { windows: Windows { length: None, overlap: 50, over_time: false }, decibels: true }
     }
 }
 
@@ -87,13 +89,18 @@ pub fn SpectrumChart(
                     track=move || {
                         made.track();
                         stage.spectra.track();
+                        stage.zone.track();
                     }
                     paint=move |pane, theme| {
                         made.with_untracked(|made| {
                             let Some(Ok(spectra)) = made else { return };
                             let decibels = stage.spectra.get_untracked().decibels;
                             let unit = held.with_value(|recording| unit(recording, spectra));
-                            let _ = paint_spectra(pane, theme, spectra, (decibels, &unit));
+                            // A browser that stops drawing text half-way leaves a picture that is incomplete, not wrong.
+                            let _ = match spectra.curves.iter().any(|curve| curve.over_time.is_some()) {
+                                true => stage.zone.with_untracked(|zone| paint_over_time(pane, theme, spectra, (zone, &unit))),
+                                false => paint_spectra(pane, theme, spectra, (decibels, &unit)),
+                            };
                         });
                     }
                 />
@@ -184,6 +191,17 @@ fn Choices(stage: Stage) -> impl IntoView {
         <label>
             <input
                 type="checkbox"
+                prop:checked=move || stage.spectra.with(|choice| choice.windows.over_time)
+                on:change:target=move |event| {
+                    stage.spectra.update(|choice| choice.windows.over_time = event.target().checked());
+                }
+            />
+            "over time"
+        </label>
+        <label>
+            <input
+                type="checkbox"
+                disabled=move || stage.spectra.with(|choice| choice.windows.over_time)
                 prop:checked=move || stage.spectra.with(|choice| choice.decibels)
                 on:change:target=move |event| stage.spectra.update(|choice| choice.decibels = event.target().checked())
             />
@@ -248,7 +266,7 @@ fn unit(recording: &Recording, spectra: &Spectra) -> String {
     })
 }
 
-fn decibel(density: f64) -> f64 {
+pub(super) fn decibel(density: f64) -> f64 {
     10.0 * density.log10()
 }
 
