@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
 import { browser, sandbox } from "./scene.mjs";
-import { assertDrawn, open } from "./support.mjs";
+import { assertDrawn, colours, open } from "./support.mjs";
 
 const at = (seconds) => new Date(Math.round(seconds * 1000)).toISOString();
 
@@ -153,6 +153,12 @@ test("the spectrum of what is in view is Welch's, by key and by mouse", async ()
   const decibels = await pictureOf(spectrum.locator("canvas"));
   await spectrum.getByLabel("dB").uncheck();
   await changed(spectrum.locator("canvas"), decibels);
+  // Over time, strength is colour, over the whole width.
+  const linear = await pictureOf(spectrum.locator("canvas"));
+  await spectrum.getByLabel("over time").check();
+  await changed(spectrum.locator("canvas"), linear);
+  assert.ok((await colours(spectrum.locator("canvas"))) > 60, "many shades");
+  await spectrum.getByLabel("over time").uncheck();
   // Through a low-pass two curves are drawn: of the samples, and of what is left of them.
   await page.getByRole("button", { name: "Filters" }).click();
   await page.getByRole("group", { name: "Display filters" }).getByLabel("Frequencies that pass").selectOption("low");
