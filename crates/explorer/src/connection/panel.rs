@@ -43,7 +43,7 @@ pub fn ConnectPanel() -> impl IntoView {
 fn Form() -> impl IntoView {
     let session = expect_context::<Session>();
     let workspace = expect_context::<crate::state::Workspace>();
-    Effect::new(move |_| focus_first("form.connect :is(button, input):not([disabled])"));
+    Effect::new(move |_| focus_first("form.connect [aria-label=Platform] [aria-pressed=true]"));
     on_cleanup(|| {
         // Where the form was left for the charts, the way back to it stands in the header by then.
         request_animation_frame(|| focus_first("header .connection + button"));
