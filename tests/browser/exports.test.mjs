@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { copyFile, readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { promisify } from "node:util";
 
@@ -84,4 +84,42 @@ test("where there are no rows nothing is saved, and words say so", async () => {
   await page.getByRole("button", { name: "CSV", exact: true }).click();
   await page.getByRole("status").filter({ hasText: "has no rows in this range. Nothing was saved." }).waitFor();
   await page.context().close();
+});
+
+test("a page holds its rows, and pans and zooms them with no network", async () => {
+  const streams = await Promise.all(["Heart rate", "sleep stage"].map((name) => sandbox.stream(name)));
+  const page = await timeline(streams, "Europe/Berlin");
+  const { name, path } = await saved(page, "Page");
+  assert.match(name, /-page-20240301T0700-20240301T0830\.html$/);
+  const rows = Number((await page.locator(".export-note").innerText()).match(/Saved ([\d,]+) rows/)[1].replaceAll(",", ""));
+  await page.context().close();
+
+  const copy = `${path}.html`;
+  await copyFile(path, copy);
+  const offline = await browser.newContext({ offline: true, viewport: { width: 1000, height: 800 } });
+  const opened = await offline.newPage();
+  const mistakes = [];
+  opened.on("console", (message) => message.type() === "error" && mistakes.push(message.text()));
+  opened.on("pageerror", (error) => mistakes.push(String(error)));
+  await opened.goto(`file://${copy}`);
+  const canvases = opened.locator("canvas");
+  assert.equal(await canvases.count(), streams.length);
+  for (const canvas of await canvases.all()) await assertDrawn(canvas, "a track");
+  const told = await canvases.evaluateAll((all) => all.map((one) => Number(one.getAttribute("aria-label").match(/([\d,]+) rows/)[1].replaceAll(",", ""))));
+  assert.equal(told.reduce((sum, one) => sum + one, 0), rows, "every row is inside");
+  const picture = () => canvases.first().evaluate((canvas) => canvas.toDataURL());
+  const all = await picture();
+  await opened.locator("#tracks").focus();
+  await opened.keyboard.press("+");
+  await opened.waitForTimeout(100);
+  const near = await picture();
+  assert.notEqual(near, all);
+  await opened.keyboard.press("0");
+  await opened.waitForTimeout(100);
+  assert.equal(await picture(), all);
+  const { x, y, width } = await canvases.first().boundingBox();
+  await opened.mouse.move(x + width / 2, y + 50);
+  await opened.getByText(/^1 Mar 2024, 0[78]:\d\d:\d\d.*bpm\) \d+/).waitFor();
+  assert.deepEqual(mistakes, []);
+  await offline.close();
 });

@@ -333,6 +333,18 @@ impl Data {
         self.touching(range).flat_map(|segment| segment.slices(range)).collect()
     }
 
+    /// Times of the rows in a range that a gap, or time that was not read, lies before.
+    pub fn begins(&self, range: TimeRange) -> Vec<i64> {
+        let mut begins = Vec::new();
+        for segment in self.touching(range) {
+            let inside = segment.begins(range);
+            let first = inside.first().copied().filter(|_| segment.position(range.start) == 0);
+            let joined = first.is_some_and(|first| !self.breaks_between_segments(segment, first));
+            begins.extend(inside.into_iter().skip(usize::from(joined)));
+        }
+        begins
+    }
+
     /// The runs of rows held, in time order.
     pub(super) fn runs(&self) -> Vec<HeldRun> {
         let mut runs: Vec<HeldRun> = Vec::new();

@@ -190,6 +190,13 @@ impl Segment {
         rows.first().is_some_and(|row| row.gap_before)
     }
 
+    /// Times of the first row in a range, and of those in it that a gap lies before.
+    pub fn begins(&self, range: TimeRange) -> Vec<i64> {
+        let rule = self.index.step_rule();
+        let intervals = self.index.intervals(&self.frames, range.start, range.end, rule);
+        intervals.into_iter().map(|interval| interval.start).collect()
+    }
+
     /// Rows held at or after an instant.
     pub fn rows_from(&self, time: i64) -> usize {
         self.rows() - self.position(time)

@@ -1,8 +1,9 @@
-//! Getting data out of any view: the figure as PNG, and the raw rows of the selection as CSV or Arrow IPC.
+//! Getting data out of any view: the figure as PNG, and the raw rows of the selection as CSV or Arrow IPC, or inside a page.
 
 mod metadata;
 mod names;
 mod notes;
+mod page;
 mod rows;
 
 use std::time::Duration;
@@ -57,6 +58,14 @@ pub fn Exports(
             });
         }
     };
+    let save_page = move |_| {
+        busy.set(true);
+        spawn_local(async move {
+            let said = page::save(&workspace, in_view(&workspace), note).await;
+            note.set(said.unwrap_or_else(|problem| problem));
+            busy.set(false);
+        });
+    };
     let save_rows = move |format: Format| {
         move |_| {
             busy.set(true);
@@ -86,6 +95,14 @@ pub fn Exports(
                 on:click=save_rows(Format::Arrow)
             >
                 "Arrow"
+            </button>
+            <button
+                type="button"
+                title="Save the picture as one page with its raw rows inside, that pans and zooms with no network"
+                disabled=move || busy.get()
+                on:click=save_page
+            >
+                "Page"
             </button>
         </div>
         <span class="export-note" role="status">{move || note.get()}</span>

@@ -31,6 +31,13 @@ pub(super) struct StreamFile {
     zipped: ZippedFile,
 }
 
+impl StreamFile {
+    /// Rows that lie elsewhere.
+    pub(super) fn unwritten(stream: StreamInfo, rows: u64) -> Self {
+        Self { stream, name: None, rows, ends: None, parts: Array::new(), zipped: ZippedFile::default() }
+    }
+}
+
 /// Saves every row of the selected streams in a range, once all of them are fetched. Tells what was saved, or why
 /// nothing was.
 pub(super) async fn save(
