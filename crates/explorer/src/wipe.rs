@@ -4,7 +4,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 
 /// The system's allocator, with zeros over what is given back.
-pub struct Wiping;
+pub(crate) struct Wiping;
 
 // SAFETY: every call goes to the system's allocator with the layout that it came with; what is written lies in a block
 // that the caller has just given up. Blocks grow by `GlobalAlloc::realloc`, which takes a new one and gives the old one

@@ -68,8 +68,8 @@ impl Stretches {
         let inside = (self.start..self.end).contains(&time);
         let share =
             time.saturating_sub(self.start) as f64 / self.end.saturating_sub(self.start).max(1) as f64;
-        let last = self.sums.len().checked_sub(1)?;
-        self.sums.get_mut(((share * self.sums.len() as f64) as usize).min(last)).filter(|_| inside)
+        let place = (share * self.sums.len() as f64) as usize;
+        self.sums.get_mut(place).filter(|_| inside)
     }
 }
 

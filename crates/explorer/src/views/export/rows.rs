@@ -148,7 +148,9 @@ fn archive(files: &[StreamFile], metadata: &[u8]) -> Result<Array, streamscope_f
     for file in files {
         let Some(name) = &file.name else { continue };
         all.push(&Uint8Array::from(zip.header(name, &file.zipped)?.as_slice()));
-        file.parts.for_each(&mut |part, _, _| drop(all.push(&part)));
+        file.parts.for_each(&mut |part, _, _| {
+            all.push(&part);
+        });
     }
     all.push(&Uint8Array::from(zip.finish()?.as_slice()));
     Ok(all)

@@ -137,7 +137,7 @@ fn AxisRow(
     };
     let hold = move |_| {
         let drawn = id.with_value(|id| stage.drawn.with_value(|drawn| drawn.get(id).copied()));
-        if let Some((low, high)) = drawn.map(|(ends, _)| rounded(ends)) {
+        if let Some((low, high)) = drawn.map(|drawn| rounded(drawn.ends)) {
             set(Axis { low: Some(low), high: Some(high), ..axis() });
         }
     };

@@ -6,7 +6,7 @@ use streamscope_selection::axes::Axis;
 use streamscope_signal::SECOND;
 
 use super::readout::unit;
-use super::stage::Stage;
+use super::stage::{DrawnAxis, Stage};
 use crate::charts::format::value;
 use crate::charts::paper::millivolts;
 use crate::charts::scale::{TimeScale, ValueScale};
@@ -65,9 +65,10 @@ fn at_speed(window: TimeRange, width: f64, paper: Paper, speed: f64) -> TimeRang
 }
 
 /// The axis around the middle of what was drawn, at so many mm a mV.
-fn at_gain(ends: (f64, f64), height: f64, millivolts: f64, paper: Paper, gain: f64) -> (f64, f64) {
-    let span = height / paper.pixels_a_mm / gain / millivolts;
-    let middle = ends.0 + (ends.1 - ends.0) / 2.0;
+fn at_gain(drawn: DrawnAxis, millivolts: f64, paper: Paper, gain: f64) -> (f64, f64) {
+    let (low, high) = drawn.ends;
+    let span = drawn.height / paper.pixels_a_mm / gain / millivolts;
+    let middle = low + (high - low) / 2.0;
     // Four digits of the span: less than a pixel, and short enough to read.
     let step = 10f64.powf(span.log10().floor() - 3.0);
     let end = |end: f64| (end / step).round() * step;
@@ -79,8 +80,8 @@ fn set_gain(stage: Stage, recordings: &[Recording], gain: f64) {
     for recording in recordings {
         let id = &recording.stream().id;
         let Some(millivolts) = recording.with(track_millivolts) else { continue };
-        let Some((ends, height)) = stage.drawn.with_value(|drawn| drawn.get(id).copied()) else { continue };
-        let (low, high) = at_gain(ends, height, millivolts, stage.paper.get_untracked(), gain);
+        let Some(drawn) = stage.drawn.with_value(|drawn| drawn.get(id).copied()) else { continue };
+        let (low, high) = at_gain(drawn, millivolts, stage.paper.get_untracked(), gain);
         let inverted = stage.axes.with_untracked(|axes| axes.get(id).is_some_and(|axis| axis.inverted));
         stage.set_axis(id, Axis { low: Some(low), high: Some(high), inverted });
     }
@@ -148,7 +149,7 @@ mod tests {
         let window = at_speed(window, 1000.0, PAPER, 25.0);
         assert_eq!(window, TimeRange { start: 7, end: 7 + 10 * SECOND });
         // 120 pixels are 30 mm: 3 mV at 10 mm/mV, in µV.
-        let ends = at_gain((-400.0, 1000.0), 120.0, 1e-3, PAPER, 10.0);
+        let ends = at_gain(DrawnAxis { ends: (-400.0, 1000.0), height: 120.0 }, 1e-3, PAPER, 10.0);
         assert_eq!(ends, (-1200.0, 1800.0));
         let time = TimeScale { range: window, left: 0.0, width: 1000.0 };
         let values = ValueScale { low: ends.0, high: ends.1, top: 0.0, height: 120.0 };

@@ -23,6 +23,15 @@ pub const EDGE: f64 = 12.0;
 /// Margins of a track without a time axis.
 pub const TRACK_MARGINS: Margins = Margins { left: GUTTER, right: EDGE, top: 6.0, bottom: 0.0 };
 
+/// A value axis as it was drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DrawnAxis {
+    /// Its lower and its upper end, in shown units.
+    pub ends: (f64, f64),
+    /// Its height in CSS pixels.
+    pub height: f64,
+}
+
 /// The shared state. `Copy`, as Leptos signals are.
 #[derive(Clone, Copy)]
 pub struct Stage {
@@ -50,8 +59,8 @@ pub struct Stage {
     pub has_keys: StoredValue<bool>,
     /// Value axes that do not run by themselves, by stream.
     pub axes: Memo<Axes>,
-    /// Each value axis as it was drawn last, by stream: its ends, and its height in CSS pixels.
-    pub drawn: StoredValue<BTreeMap<String, ((f64, f64), f64)>>,
+    /// Each value axis as it was drawn last, by stream.
+    pub drawn: StoredValue<BTreeMap<String, DrawnAxis>>,
     /// Display filters, by stream.
     pub display: Memo<Displays>,
     /// Dimensions that are not drawn.
@@ -143,8 +152,8 @@ impl Stage {
         })
     }
 
-    /// Notes a value axis as it was drawn: its ends, and its height in CSS pixels.
-    pub fn note_drawn(&self, stream: &str, axis: ((f64, f64), f64)) {
+    /// Notes a value axis as it was drawn.
+    pub fn note_drawn(&self, stream: &str, axis: DrawnAxis) {
         self.drawn.update_value(|drawn| match drawn.get_mut(stream) {
             Some(held) => *held = axis,
             None => drop(drawn.insert(stream.into(), axis)),

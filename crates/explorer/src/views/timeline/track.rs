@@ -9,7 +9,7 @@ use super::legend::Legend;
 use super::paint::{Painted, paint_cursor, paint_track};
 use super::readout::{At, Reading, read, sentence};
 use super::spectrum::SpectrumChart;
-use super::stage::Stage;
+use super::stage::{DrawnAxis, Stage};
 use crate::catalogue::{label, title};
 use crate::charts::format::{bytes, grouped};
 use crate::charts::surface::ChartCanvas;
@@ -152,7 +152,7 @@ pub fn Track(
                         let now = held.with_value(|recording| paint_track(pane, theme, &stage, recording));
                         if let Some(scale) = now.values {
                             let ends = (scale.low.min(scale.high), scale.low.max(scale.high));
-                            held.with_value(|recording| stage.note_drawn(&recording.stream().id, (ends, scale.height)));
+                            held.with_value(|recording| stage.note_drawn(&recording.stream().id, DrawnAxis { ends, height: scale.height }));
                         }
                         if painted.with_untracked(|before| *before != now) {
                             painted.set(now);

@@ -141,7 +141,7 @@ fn OverlayChart(stream: String, overlay: Overlay) -> impl IntoView {
     view! {
         <section class="overlay" aria-label=name.clone()>
             <header class="spectrum-head">
-                <h4 class="track-name">{name}</h4>
+                <h4 class="track-name">{name.clone()}</h4>
                 <p class="track-note">{note}</p>
             </header>
             <div class="overlay-plot">

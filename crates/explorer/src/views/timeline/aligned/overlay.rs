@@ -77,7 +77,7 @@ fn numbers(data: &Data) -> Vec<(usize, usize, String, String)> {
 
 /// Lays what a stream has around events over one another. `told` hears how many are done, and says whether to go on;
 /// `None` where it does not.
-pub async fn overlays(
+pub(super) async fn overlays(
     recording: &Recording,
     events: &[Event],
     window: TimeRange,

@@ -43,7 +43,7 @@ fn ticks(window: TimeRange, width: f64) -> Vec<TimeTick> {
 }
 
 /// Paints an overlay.
-pub fn paint(pane: &Pane, theme: &Theme, overlay: &Overlay) -> Result<(), DrawError> {
+pub(super) fn paint(pane: &Pane, theme: &Theme, overlay: &Overlay) -> Result<(), DrawError> {
     let plot = PlotBox::inside(pane, MARGINS);
     let (low, high) = overlay.extremes();
     let scale = ValueScale::around(low, high, plot.top, plot.height);

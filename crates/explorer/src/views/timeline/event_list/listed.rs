@@ -46,7 +46,7 @@ impl Column {
 }
 
 /// How long an event was, ns: 0 for a moment, `None` where nobody noted its end.
-pub fn length(event: &Event) -> Option<i64> {
+pub(super) fn length(event: &Event) -> Option<i64> {
     event.end.map(|end| end.saturating_sub(event.start).max(0))
 }
 
@@ -92,7 +92,7 @@ impl Choice {
 }
 
 /// The events as CSV: times exact in a zone, every field that any of them has in a column of its own.
-pub fn csv(events: &[Event], zone: &TimeZone) -> String {
+pub(super) fn csv(events: &[Event], zone: &TimeZone) -> String {
     let mut fields: Vec<&str> =
         events.iter().flat_map(|event| event.fields.iter().map(|(name, _)| name.as_str())).collect();
     fields.sort_unstable();
