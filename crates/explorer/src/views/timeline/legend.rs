@@ -106,7 +106,7 @@ fn Hideable(stage: Stage, stream: StoredValue<String>, name: String, children: C
         >
             {children()}
         </button>
-        {move || hidden.get().then_some(" hidden")}
+        {move || hidden.get().then(|| view! { <span class="unit">"hidden"</span> })}
     }
 }
 
