@@ -152,9 +152,23 @@ mod tests {
     }
 
     #[test]
+    fn the_more_chains_the_shorter_are_shards() {
+        // A hundred pages are left: three shards for each chain, of two to eight pages.
+        let pages = |chains| {
+            let plan = plan(&"1".repeat(21), 101 * MINUTE, chains, 1);
+            (plan.next_cut(MINUTE).unwrap() - MINUTE) as f64 / MINUTE as f64
+        };
+        for (chains, wanted) in [(1, 8.0), (6, 6.0), (8, 4.0), (30, 2.0)] {
+            let pages = pages(chains);
+            assert!((wanted - 0.3..wanted).contains(&pages), "{pages} pages a shard for {chains} chains");
+        }
+    }
+
+    #[test]
     fn what_is_short_or_unknown_is_not_cut() {
         assert_eq!(plan("1111", 20 * MINUTE, 6, 17).next_cut(17 * MINUTE), None);
-        assert!(plan("1111", 20 * MINUTE, 6, 10).next_cut(10 * MINUTE).is_some());
+        // Four pages are long enough; three are not.
+        assert!(plan("1111", 20 * MINUTE, 6, 16).next_cut(16 * MINUTE).is_some());
         // Availability says there was nothing where rows were, or that nothing is left.
         assert_eq!(plan("0111", 20 * MINUTE, 6, 1).next_cut(MINUTE), None);
         assert_eq!(plan("", 20 * MINUTE, 6, 1).next_cut(MINUTE), None);
@@ -171,6 +185,7 @@ mod tests {
         let available = [false].into_iter().chain([true; 19]).collect();
         plan.inform(Availability { start: 0, resolution_s: 300, available });
         assert!((before / 2 - length(&plan)).abs() < SECOND, "{before}, then {}", length(&plan));
+        assert!(length(&plan) > MINUTE, "{before}, then {}", length(&plan));
     }
 
     #[test]
@@ -207,10 +222,20 @@ mod tests {
     }
 
     #[test]
+    fn an_instant_is_not_cut_however_dense_it_is() {
+        let mut plan = Plan::new(2, 1);
+        plan.learn(0, 1, 800, 100);
+        assert_eq!(plan.next_cut(1), None);
+    }
+
+    #[test]
     fn resolutions_stay_in_bounds() {
         assert_eq!(resolution(0, 60 * SECOND), Some(300));
         assert_eq!(resolution(0, 30 * 86_400 * SECOND), Some(1296));
         assert_eq!(resolution(0, 40 * 365 * 86_400 * SECOND), Some(86_400));
+        // A range has 20,000 windows at most.
+        assert_eq!(resolution(0, 20_000 * 86_400 * SECOND), Some(86_400));
+        assert_eq!(resolution(0, 20_001 * 86_400 * SECOND), None);
         assert_eq!(resolution(0, i64::MAX), None);
         assert_eq!(resolution(i64::MIN, i64::MAX), None);
     }
