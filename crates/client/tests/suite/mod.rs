@@ -82,7 +82,10 @@ pub(crate) fn drain(transport: &MemoryTransport, read: &mut dyn Read) -> (Vec<Re
         let mut frames = Vec::new();
         loop {
             match read.next_batch().await {
-                Ok(Some(batch)) => frames.push(batch.rows),
+                Ok(Some(batch)) => {
+                    assert!(batch.rows.num_rows() > 0, "a batch without rows was handed out");
+                    frames.push(batch.rows);
+                }
                 Ok(None) => return (frames, None),
                 Err(error) => return (frames, Some(error)),
             }
