@@ -292,6 +292,35 @@ fn dropping_a_read_drops_all_of_its_shards() {
     assert_eq!(transport.requests().len(), sent);
 }
 
+/// A server of texts, whose length follows from their time; one page of the first chain takes a minute.
+fn with_texts(server: &Server, length: fn(i64) -> usize, slow_page: &'static str) -> MemoryTransport {
+    server.with_fault(Box::new(move |request, _, text, honest| {
+        let cell = |line: &str| match line.split_once(',') {
+            Some((time, "value,measurement_duration_ns")) => format!("{time},text,measurement_duration_ns\n"),
+            Some((time, _)) => format!("{time},{},0\n", "x".repeat(length(time.parse().unwrap()))),
+            None => String::new(),
+        };
+        if is_availability(request) {
+            return honest;
+        }
+        let page = honest.steps(vec![Step::Bytes(text.lines().map(cell).collect::<String>().into())]);
+        let is_slow = parameter(request, "page_token").is_some_and(|token| token.ends_with(slow_page));
+        let of_first = parameter(request, "start_time_ns").as_deref() == Some("-1");
+        page.after(if is_slow && of_first { Duration::from_secs(60) } else { ROUND_TRIP })
+    }))
+}
+
+fn read_texts(transport: &MemoryTransport, query: &DataQuery, chains: usize) -> Box<dyn Read> {
+    let dimensions = [dimension("time", "timestamp"), dimension("text", "dict")];
+    with_chains(transport, chains).data(query, layout(&dimensions, true)).unwrap()
+}
+
+/// How many rows the next batch has; `None` at the end.
+fn next_rows(transport: &MemoryTransport, reading: &mut dyn Read) -> Option<usize> {
+    let batch: Option<Batch> = transport.run(reading.next_batch()).unwrap().unwrap();
+    batch.map(|batch| batch.rows.num_rows())
+}
+
 #[test]
 fn what_waits_for_its_turn_is_bounded() {
     for chains in [2, 6] {
@@ -301,35 +330,48 @@ fn what_waits_for_its_turn_is_bounded() {
 
 /// The other chains read on while the first one waits, one shard after the other, up to a bound.
 fn read_past_a_slow_page(chains: usize) {
-    // Four megabytes a page, and a second page that takes a minute.
-    let body = "x".repeat(100_000);
-    let dimensions = [dimension("time", "timestamp"), dimension("text", "dict")];
+    // Six megabytes a page, and a second page that takes a minute.
     let server = Server::new((0..4000).map(|place| (place * 10 * SECOND, place)).collect(), 40);
-    let transport = server.with_fault(Box::new(move |request, _, text, honest| {
-        let cell = |line: &str| match line.split_once(',') {
-            Some((time, "value,measurement_duration_ns")) => format!("{time},text,measurement_duration_ns\n"),
-            Some((time, _)) => format!("{time},{body},0\n"),
-            None => String::new(),
-        };
-        if is_availability(request) {
-            return honest;
-        }
-        let page = honest.steps(vec![Step::Bytes(text.lines().map(cell).collect::<String>().into())]);
-        let is_second = parameter(request, "page_token").is_some_and(|token| token.ends_with("/40"));
-        let of_first = parameter(request, "start_time_ns").as_deref() == Some("-1");
-        if is_second && of_first { page.after(Duration::from_secs(60)) } else { page }
-    }));
-    let query = closed(&server.rows);
-    let mut reading = with_chains(&transport, chains).data(&query, layout(&dimensions, true)).unwrap();
-    let rows = |batch: Option<Batch>| batch.map_or(0, |batch| batch.rows.num_rows());
-    let mut count = rows(transport.run(reading.next_batch()).unwrap().unwrap());
+    let transport = with_texts(&server, |_| 150_000, "/40");
+    let mut reading = read_texts(&transport, &closed(&server.rows), chains);
+    let mut count = next_rows(&transport, reading.as_mut()).unwrap();
     assert_eq!(count, 40);
-    count += rows(transport.run(reading.next_batch()).unwrap().unwrap());
-    assert_eq!(transport.now_ms(), 60_000.0);
-    let megabytes = reading.progress().bytes >> 20;
-    assert!((30..120).contains(&megabytes), "{megabytes} MiB were read ahead in {chains} chains");
-    while let Some(batch) = transport.run(reading.next_batch()).unwrap().unwrap() {
-        count += batch.rows.num_rows();
+    count += next_rows(&transport, reading.as_mut()).unwrap();
+    assert_eq!(transport.now_ms(), 60_050.0);
+    let ahead =
+        |reading: &dyn Read, count: usize| (reading.progress().bytes as usize - count * 150_000) >> 20;
+    let before = ahead(reading.as_ref(), count);
+    assert!((30..120).contains(&before), "{before} MiB were read ahead in {chains} chains");
+    // Whoever takes batches slowly meets the same bound to the end.
+    let mut most = before;
+    while let Some(rows) = next_rows(&transport, reading.as_mut()) {
+        count += rows;
+        most = most.max(ahead(reading.as_ref(), count));
+        transport.run(transport.sleep(ROUND_TRIP)).unwrap();
     }
     assert_eq!(count, 4000);
+    assert!(most < before + 10, "{most} MiB were read ahead in {chains} chains, after {before}");
+}
+
+#[test]
+fn what_was_handed_out_makes_room() {
+    // The first shard alone is more than what is kept of others; the rest is short.
+    let server = Server::new((0..4000).map(|place| (place * 10 * SECOND, place)).collect(), 10);
+    for chains in [2, 6] {
+        let transport = with_texts(&server, |time| if time < 900 * SECOND { 800_000 } else { 1 }, "/60");
+        let mut reading = read_texts(&transport, &closed(&server.rows), chains);
+        let mut count = 0;
+        while count < 70 {
+            count += next_rows(&transport, reading.as_mut()).unwrap();
+        }
+        let arrived = transport.now_ms();
+        assert!((60_000.0..61_000.0).contains(&arrived), "the slow page came at {arrived} ms");
+        while let Some(rows) = next_rows(&transport, reading.as_mut()) {
+            count += rows;
+        }
+        assert_eq!(count, 4000);
+        // One chain reads 330 more pages, 50 ms each. All other shards were read in that minute.
+        let after = transport.now_ms() - arrived;
+        assert!(after < 1000.0, "{after} ms after the slow page in {chains} chains");
+    }
 }
