@@ -121,14 +121,15 @@ async fn headers_of_one_connection_and_of_the_page_stay_behind() {
     )
     .await;
     let address = relay(&server).await;
-    let page = "Cookie: a=b\r\nOrigin: https://page.example\r\nSec-Fetch-Mode: cors\r\nKeep-Alive: 5\r\n";
+    let page = "Cookie: a=b\r\nOrigin: https://page.example\r\nReferer: https://page.example/secret\r\n\
+                Sec-Fetch-Mode: cors\r\nKeep-Alive: 5\r\n";
     let (head, body) = ask(&address, "GET /relay/lab/x?q=%20a", &format!("{KEY}{page}")).await;
     let seen = seen.await.expect("a request");
     assert!(
         seen.starts_with("get /x?q=%20a http/1.1\r\n") && seen.contains("x-api-key: demo-joule-key"),
         "{seen}"
     );
-    for name in ["cookie", "origin", "sec-fetch-mode", "keep-alive"] {
+    for name in ["cookie", "origin", "referer", "sec-fetch-mode", "keep-alive"] {
         assert!(!seen.contains(&format!("\r\n{name}:")), "{name}: {seen}");
     }
     assert_eq!(body, b"ok");
@@ -140,9 +141,9 @@ async fn headers_of_one_connection_and_of_the_page_stay_behind() {
 
 #[tokio::test]
 async fn it_leads_nowhere_else() {
-    let node = TestServer::start(TestOptions::default()).await.expect("a free port");
-    let port = node.url().rsplit(':').next().expect("a port").to_owned();
-    let address = relay(&format!("{}/joule", node.url())).await;
+    let server = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let port = server.local_addr().expect("an address").port().to_string();
+    let address = relay(&format!("http://127.0.0.1:{port}/joule")).await;
     for path in [
         "/relay/none/version.json",
         "/relay/lab/../sandbox/info.json",
@@ -150,17 +151,25 @@ async fn it_leads_nowhere_else() {
         "/relay/lab/%2E./sandbox/info.json",
         "/relay/lab/a/..%2f..%2fsandbox/info.json",
         "/relay/lab/..%5csandbox",
+        "/relay/lab/./version.json",
+        "/relay/lab/a/%2e%2e/version.json",
         "/relay/lab.evil/version.json",
         "/relay/lab@evil.example/version.json",
         "/relay/http://evil.example/",
         "/relay/",
         "/relay",
     ] {
-        let (head, body) = ask(&address, &format!("GET {path}"), KEY).await;
+        let line = format!("GET {path}");
+        let (head, body) = tokio::select! {
+            answer = ask(&address, &line, KEY) => answer,
+            _ = server.accept() => unreachable!("{path} reached the server"),
+        };
         assert!(head.starts_with("http/1.1 404"), "{path}: {head}");
         assert!(!String::from_utf8_lossy(&body).contains(&port), "{path} tells of the server");
     }
     // An address in the path is a path of the same server.
+    let node = TestServer::start(TestOptions::default()).await.expect("a free port");
+    let address = relay(&format!("{}/joule", node.url())).await;
     let (head, _) = ask(&address, "GET /relay/lab//evil.example/", KEY).await;
     assert!(head.starts_with("http/1.1 404"), "{head}");
 }
@@ -207,12 +216,22 @@ async fn a_server_that_is_not_there_is_told_in_a_sentence() {
 #[test]
 fn a_relay_is_a_name_and_an_address() {
     let said = |text: &str| Relay::parse(text).expect_err(text).to_string();
-    for text in
-        ["lab", "=http://host", "a b=http://host", "lab=host:80", "lab=ftp://host", "lab=http://host/?a=b"]
-    {
+    for text in [
+        "lab",
+        "=http://host",
+        "a b=http://host",
+        "lab=host:80",
+        "lab=ftp://host",
+        "lab=http://host/?a=b",
+        "lab=http://host/#a",
+    ] {
         assert!(said(text).contains(text), "{text}");
     }
-    let secret = said("lab=http://user:hunter2@host");
-    assert!(!secret.contains("hunter2") && secret.contains("credentials"), "{secret}");
-    assert_eq!(Relay::parse("lab-2=https://host/joule/").expect("a relay").name(), "lab-2");
+    for text in ["lab=http://hunter2:hunter2@host", "lab=http://hunter2@host", "lab=http://:hunter2@host"] {
+        let secret = said(text);
+        assert!(!secret.contains("hunter2") && secret.contains("credentials"), "{secret}");
+    }
+    for name in ["lab-2", "lab_2"] {
+        assert_eq!(Relay::parse(&format!("{name}=https://host/joule/")).expect("a relay").name(), name);
+    }
 }
