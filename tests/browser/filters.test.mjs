@@ -42,6 +42,26 @@ async function settled(canvas) {
   assert.fail("the picture goes on changing");
 }
 
+/** The largest difference of two pictures of the same size, of 255. */
+const difference = (page, one, other) =>
+  page.evaluate(
+    async (sources) => {
+      const [a, b] = await Promise.all(
+        sources.map(async (source) => {
+          const image = new Image();
+          image.src = source;
+          await image.decode();
+          const canvas = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height });
+          const context = canvas.getContext("2d");
+          context.drawImage(image, 0, 0);
+          return context.getImageData(0, 0, image.width, image.height).data;
+        }),
+      );
+      return a.reduce((most, value, place) => Math.max(most, Math.abs(value - b[place])), a.length === b.length ? 0 : 255);
+    },
+    [one, other],
+  );
+
 async function csv(page) {
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "CSV", exact: true }).click()]);
   return readFile(await download.path(), "utf8");
@@ -82,7 +102,10 @@ test("a track is drawn filtered, says so in words and in the link, and nothing e
   const again = await open(browser, page.url());
   await again.locator("section.track").first().getByText("notch 12 Hz").waitFor();
   const fresh = await settled(again.locator("section.track canvas.track-data").first());
-  assert.ok(fresh === filtered, "the link shows the same picture");
+  // What was read before the window may begin elsewhere, which a settled filter hardly knows any more.
+  const apart = await difference(page, fresh, filtered);
+  assert.ok(apart < 40, `the link shows the same picture, within ${apart} of 255`);
+  assert.ok((await difference(page, fresh, plain)) > 100, "and not that of the samples");
   await again.context().close();
 
   // What is wrong is said in the row; what does not fit the samples, on the track.
@@ -96,7 +119,7 @@ test("a track is drawn filtered, says so in words and in the link, and nothing e
   await track.getByText(/filtered/).waitFor({ state: "detached" });
   for (let tries = 0; (await pictureOf(canvas)) !== plain && tries < 50; tries += 1) await page.waitForTimeout(50);
   assert.equal(await pictureOf(canvas), plain, "without a filter the track is as it was");
-  assert.doesNotMatch(page.url(), /display=/);
+  await page.waitForFunction(() => !location.hash.includes("display="));
   assert.deepEqual([...page.mistakes, ...again.mistakes], []);
   await page.context().close();
 });

@@ -82,7 +82,8 @@ async function echo() {
     let body = "";
     request.on("data", (piece) => (body += piece));
     request.on("end", () => {
-      const said = `${request.url} ${Object.values(request.headers).join(" ")} ${body} ${decodeURIComponent(body.replaceAll("+", " "))}`;
+      const fields = [...new URLSearchParams(body).values()].join(" ");
+      const said = `${request.url} ${Object.values(request.headers).join(" ")} ${body} ${fields}`;
       const message = [said, encodeURIComponent(said), Buffer.from(said).toString("base64"), said.toUpperCase()].join(" | ");
       response.writeHead(401, headers).end(JSON.stringify({ error: { message }, error_description: message }));
     });
