@@ -18,7 +18,10 @@ const LONGEST: usize = 4096;
 /// So many windows, half of each shared, make a smooth curve: a window is as long as that allows.
 const WINDOWS: usize = 8;
 
-/// Stretches of time in a spectrum over time: one for every few pixels.
+/// As many make a picture over time.
+const WINDOWS_OVER_TIME: usize = 96;
+
+/// Stretches of time in a spectrum over time, at most: one for every few pixels.
 const STRETCHES: usize = 400;
 
 /// How a spectrum is made.
@@ -84,10 +87,13 @@ impl Recording {
             Err(error) => return Some(Err(format!("no spectrum: {error}"))),
         };
         let rows = held.iter().map(|(frame, _)| frame.num_rows()).sum();
-        let mut length = windows.length.unwrap_or_else(|| fitting(rows));
+        let wanted = if windows.over_time { WINDOWS_OVER_TIME } else { WINDOWS };
+        let mut length = windows.length.unwrap_or_else(|| fitting(rows, wanted));
         loop {
             let overlap = length * windows.overlap.min(99) / 100;
-            let over_time = windows.over_time.then_some(range);
+            // A little fewer than windows, so that each has one.
+            let stretches = (rows / (length - overlap).max(1) * 9 / 10).clamp(1, STRETCHES);
+            let over_time = windows.over_time.then_some((range, stretches));
             let plan = Plan { sampling, length, overlap, over_time };
             let samples = match made(&held, &shown, plan, Of::Samples, &goes_on).await? {
                 Ok(samples) => samples,
@@ -121,9 +127,9 @@ impl Recording {
     }
 }
 
-/// The longest window of which several fit into so many rows.
-fn fitting(rows: usize) -> usize {
-    let most = (2 * rows / (WINDOWS + 1)).max(1);
+/// The longest window of which so many fit into so many rows, half of each shared.
+fn fitting(rows: usize, windows: usize) -> usize {
+    let most = (2 * rows / (windows + 1)).max(1);
     let power = 1_usize << (usize::BITS - 1 - most.leading_zeros());
     power.clamp(SHORTEST, LONGEST)
 }
@@ -141,8 +147,8 @@ struct Plan {
     sampling: Sampling,
     length: usize,
     overlap: usize,
-    /// The range over which they are wanted in stretches, too.
-    over_time: Option<TimeRange>,
+    /// The range over which they are wanted in so many stretches, too.
+    over_time: Option<(TimeRange, usize)>,
 }
 
 /// A spectrum for each number, and how it changes over time.
@@ -155,7 +161,7 @@ async fn made(
 ) -> Option<Result<Vec<(Spectrum, Spectrogram)>, String>> {
     let welch = match Welch::new(plan.sampling, plan.length, plan.overlap) {
         Ok(welch) => match plan.over_time {
-            Some(range) => welch.over_time((range.start, range.end), STRETCHES),
+            Some((range, stretches)) => welch.over_time((range.start, range.end), stretches),
             None => welch,
         },
         Err(error) => return Some(Err(format!("no spectrum: {error}"))),
@@ -209,9 +215,10 @@ mod tests {
 
     #[test]
     fn windows_are_as_long_as_several_of_them_fit() {
-        assert_eq!(fitting(0), 64);
-        assert_eq!(fitting(1_000), 128);
-        assert_eq!(fitting(6_000), 1024);
-        assert_eq!(fitting(10_000_000), 4096);
+        assert_eq!(fitting(0, WINDOWS), 64);
+        assert_eq!(fitting(1_000, WINDOWS), 128);
+        assert_eq!(fitting(6_000, WINDOWS), 1024);
+        assert_eq!(fitting(10_000_000, WINDOWS), 4096);
+        assert_eq!(fitting(6_000, WINDOWS_OVER_TIME), 64);
     }
 }

@@ -57,7 +57,8 @@ pub(super) fn paint_over_time(
         let _ = draw_colours(pane, theme, plot, spectrogram, high);
     }
     let size = 11.0 * pane.density;
-    let said = format!("Hz; colour: {} to {} dB re 1 {unit}", value(high - DEPTH), value(high));
+    let said =
+        format!("Hz; colour: {} to {} dB re 1 {unit}", value((high - DEPTH).round()), value(high.round()));
     draw_text(pane, &said, (4.0 * pane.density, pane.density), size, theme.muted, (HPos::Left, VPos::Top))
 }
 

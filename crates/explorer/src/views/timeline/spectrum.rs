@@ -226,9 +226,12 @@ fn described(recording: &Recording, spectra: &Spectra) -> String {
         Some(format!("{} strongest at {} Hz", names(curve.column), value(strongest(drawn)?)))
     });
     let peaks: Vec<_> = peaks.collect();
-    let filtered = match curves.iter().any(|curve| curve.filtered.is_some()) {
-        true => "; thin: samples, thick: filtered",
-        false => "",
+    let is_filtered = curves.iter().any(|curve| curve.filtered.is_some());
+    let is_over_time = curves.iter().any(|curve| curve.over_time.is_some());
+    let filtered = match (is_filtered, is_over_time) {
+        (true, true) => "; over time: filtered",
+        (true, false) => "; thin: samples, thick: filtered",
+        (false, _) => "",
     };
     format!(
         "Spectrum of {} at {} Hz: mean of {} Hann windows of {} samples ({}), {} % shared; {}{filtered}",
