@@ -53,7 +53,7 @@ test("several streams are saved as one archive that says what it holds", async (
   assert.equal(metadata.subject.id, streams[0].subject_id);
   assert.deepEqual(new Set(metadata.streams.map((stream) => stream.id)), new Set(streams.map((stream) => stream.id)));
   for (const stream of metadata.streams) {
-    const [columns, rows, first] = tables[stream.file];
+    const [columns, rows, first] = tables[stream.path];
     assert.equal(rows, stream.rows);
     assert.equal(Date.parse(first), Date.parse(stream.first));
     const titled = stream.columns.map((column) => (column.unit ? `${column.name} (${column.unit})` : column.name));

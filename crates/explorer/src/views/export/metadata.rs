@@ -37,7 +37,7 @@ pub(super) fn metadata(
 fn stream(file: &StreamFile, zone: &TimeZone) -> Value {
     let stream = &file.stream;
     json!({
-        "file": file.name,
+        "path": file.name,
         "id": stream.id,
         "name": stream.name,
         "subject_id": stream.subject_id,
