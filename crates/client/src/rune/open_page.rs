@@ -23,6 +23,8 @@ pub(super) struct LineEnds {
 pub(super) struct Open {
     pub(super) page: Page,
     pub(super) parser: Box<dyn PushParser>,
+    /// The first bytes.
+    pub(super) head: Vec<u8>,
     /// Bytes that arrived; those before `used` are parsed.
     pub(super) buffer: Vec<u8>,
     pub(super) used: usize,

@@ -40,6 +40,8 @@ const FRAME_ROWS: usize = 1 << 16;
 const MOST_RESUMES: u32 = 5;
 /// Pages in a row without a new row after which a read does not end.
 const MOST_EMPTY_PAGES: u32 = 1000;
+/// Bytes at the beginning of a page that tell a web page.
+const HEAD: usize = 512;
 /// What pages hold.
 #[derive(Debug, Clone)]
 pub(super) struct Shape {
@@ -156,7 +158,8 @@ impl PageRead {
                 let parser = self.parser();
                 let lines = self.shape.format == Format::CSV;
                 let (buffer, used, idle, bytes, last_byte, end) = (Vec::new(), 0, 0, 0, None, None);
-                let open = Open { page, parser, buffer, used, bytes, last_byte, lines, idle, end };
+                let head = Vec::new();
+                let open = Open { page, parser, head, buffer, used, bytes, last_byte, lines, idle, end };
                 self.state = State::Open(Box::new(open));
                 Ok(())
             }
@@ -187,6 +190,9 @@ impl PageRead {
             match self.pages.alongside(arrived).await {
                 Ok(0) => open.end = Some(open.finish(&mut self.line_ends)),
                 Ok(length) => {
+                    if open.bytes == 0 {
+                        open.head = open.buffer.iter().take(HEAD).copied().collect();
+                    }
                     open.bytes += length as u64;
                     self.progress.bytes += length as u64;
                 }
@@ -209,12 +215,14 @@ impl PageRead {
         }
         // What is accepted is handed out first, even when the page ended badly.
         let ended = match (refused, end) {
-            (Some(error), _) | (None, Some(Err(Cut::Refused(error)))) => {
-                Err(self.http.about(error, &request))
-            }
+            (None, Some(Err(Cut::Refused(error)))) => self
+                .http
+                .refuse_page(&request, &open.head)
+                .and_then(|()| Err(self.http.about(error, &request))),
+            (Some(error), _) => Err(self.http.about(error, &request)),
             (None, None) => Ok(()),
             (None, Some(Ok(()))) => self.end_page(&request),
-            (None, Some(Err(Cut::Broken(error)))) => self.repeat_page(error),
+            (None, Some(Err(Cut::Broken(error)))) => self.repeat_page(self.http.about(error, &request)),
         };
         if let Err(error) = ended {
             self.state = State::Failed(error);

@@ -174,6 +174,17 @@ fn rows_out_of_order_or_out_of_range_are_stopped() {
 }
 
 #[test]
+fn a_web_page_in_place_of_a_page_is_named() {
+    for end in ["", "\n"] {
+        let page = format!("<!DOCTYPE html><html><head><title>Sign in</title></head></html>{end}");
+        let transport = MemoryTransport::queue(vec![csv(&page); 3]);
+        let error = drain(&transport, read(&transport, &whole()).as_mut()).1.unwrap();
+        assert_eq!((error.kind, error.rows), (ErrorKind::Protocol, Some(0)), "{error}");
+        assert!(error.message.contains("web page (\"Sign in\")"), "{error}");
+    }
+}
+
+#[test]
 fn a_malformed_body_ends_with_its_place_and_the_rows_before_it() {
     let body = "time,value,measurement_duration_ns\n1,1,0\n2,two,0\n3,3,0\n";
     let transport = MemoryTransport::queue(vec![csv(body); 3]);

@@ -248,6 +248,20 @@ fn resumes_without_progress_are_bounded() {
 }
 
 #[test]
+fn a_page_that_is_always_short_is_named_by_its_request() {
+    let server = Server::new(awkward(), 5);
+    let line = "time,value,measurement_duration_ns\n10,0,20000000\n20,";
+    let (found, error, _) = disturbed(
+        &server,
+        &whole(),
+        Box::new(move |_, _, text, honest| honest.steps(vec![Step::Bytes(text[..line.len()].into())])),
+    );
+    let error = error.unwrap();
+    assert_eq!((error.kind, found.len(), error.rows), (ErrorKind::Body, 1, Some(1)));
+    assert!(error.request.is_some() && error.platform.is_some(), "{error:?}");
+}
+
+#[test]
 fn a_server_that_changes_its_answer_is_not_believed() {
     // The page breaks after two rows; asked for again, it begins elsewhere. Asked for again by time, it still does.
     let server = Server::new(awkward(), 12);

@@ -52,6 +52,7 @@ impl Braincube {
         let final_error = |error| Failure { error, again: false };
         let mut response = self.http.open(request).await.map_err(final_error)?;
         progress.pages += 1;
+        let before = progress.bytes;
         let mut parser = BraincubeParser::new(options.clone());
         let mut buffer = Vec::new();
         let (mut reached, mut idle) = (parser.progress(), 0);
@@ -66,7 +67,11 @@ impl Braincube {
             }
             progress.bytes += length as u64;
             for piece in buffer.chunks(SLICE) {
-                parser.push(piece).map_err(|error| self.malformed(error, request))?;
+                parser.push(piece).map_err(|error| {
+                    let begins = progress.bytes - before == buffer.len() as u64;
+                    let page = self.http.refuse_page(request, if begins { &buffer } else { &[] });
+                    page.map_or_else(final_error, |()| self.malformed(error, request))
+                })?;
                 idle += piece.len();
                 if parser.progress() != reached {
                     (reached, idle) = (parser.progress(), 0);

@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::task::Context;
 
+use arrow_array::Array;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use streamscope_frame::{
@@ -235,6 +236,8 @@ impl SpanRead {
     /// that comes twice, more was asked for.
     fn own(&self, rows: RecordBatch) -> (RecordBatch, bool) {
         let asked = self.asking.named(self.range);
+        let (all, nulls) = (rows.num_rows(), rows.columns().first().and_then(|times| times.nulls()));
+        let rows = rows.slice(0, nulls.map_or(all, |nulls| nulls.iter().take_while(|valid| *valid).count()));
         let Some(times) = times(&rows) else { return (rows.slice(0, 0), true) };
         let mut before = self.progress.covered_to.unwrap_or(asked.start).max(asked.start);
         let good = times.iter().take_while(|time| {
@@ -245,7 +248,7 @@ impl SpanRead {
         let good = times.get(..good.count()).unwrap_or_default();
         let first = good.partition_point(|time| *time < self.range.start);
         let after = good.partition_point(|time| *time < self.range.end);
-        (rows.slice(first, after.saturating_sub(first)), good.len() < times.len())
+        (rows.slice(first, after.saturating_sub(first)), good.len() < all)
     }
 }
 

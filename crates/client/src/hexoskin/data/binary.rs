@@ -4,9 +4,9 @@ use streamscope_frame::{PairsParser, TimedValues, WavHeader, WavParser};
 
 use super::unpack::{Files, Piece};
 use super::{Datatype, Format};
-use crate::Result;
 use crate::hexoskin::Hexoskin;
 use crate::hexoskin::filters::Filters;
+use crate::{Error, Result};
 
 /// Some samples of a file.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +39,8 @@ pub struct BinaryRead {
     parser: Parser,
     /// The file's header was handed out.
     headed: bool,
+    /// Why it ends after the samples that were handed out.
+    failure: Option<Error>,
 }
 
 enum Parser {
@@ -70,7 +72,8 @@ impl Hexoskin {
         datatypes: Vec<Datatype>,
     ) -> Result<BinaryRead> {
         let files = Files::new(self.data_download(filters, Format::Binary).await?);
-        Ok(BinaryRead { files, datatypes, name: String::new(), parser: Parser::Passed, headed: false })
+        let (name, parser) = (String::new(), Parser::Passed);
+        Ok(BinaryRead { files, datatypes, name, parser, headed: false, failure: None })
     }
 }
 
@@ -78,6 +81,9 @@ impl BinaryRead {
     /// The next samples; `None` at the end.
     pub async fn next(&mut self) -> Result<Option<BinaryFile>> {
         loop {
+            if let Some(error) = &self.failure {
+                return Err(error.clone());
+            }
             match self.files.next().await? {
                 None => return Ok(None),
                 Some(Piece::Begin(name)) => {
@@ -87,7 +93,8 @@ impl BinaryRead {
                 }
                 Some(Piece::Bytes(bytes)) => {
                     let pushed = self.push(&bytes);
-                    pushed.map_err(|parse| self.files.refuse(parse))?;
+                    // Samples before an error are good.
+                    self.failure = pushed.err().map(|parse| self.files.refuse(parse));
                     if let Some(counts) = self.take() {
                         return Ok(Some(BinaryFile { name: self.name.clone(), counts }));
                     }

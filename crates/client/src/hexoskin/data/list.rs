@@ -114,7 +114,7 @@ impl Hexoskin {
     async fn answer(&self, filters: &Filters) -> Result<HexoskinAnswer> {
         let request = self.data_request(filters, Format::Json).await?;
         let body = self.http.fetch_document(&request).await?;
-        HexoskinAnswer::parse(&body).map_err(|parse| self.unreadable(&request, parse))
+        HexoskinAnswer::parse(&body).map_err(|parse| self.unread(&request, &body, parse))
     }
 
     async fn series(&self, id: Option<i64>, points: HexoskinPoints, filters: &Filters) -> Result<Series> {
@@ -134,6 +134,16 @@ impl Hexoskin {
             Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// The error for an answer that is another than was asked for.
+    pub(super) fn unread(
+        &self,
+        request: &Request,
+        body: &[u8],
+        parse: streamscope_frame::ParseError,
+    ) -> Error {
+        self.http.refuse_page(request, body).err().unwrap_or_else(|| self.unreadable(request, parse))
     }
 
     pub(super) fn unreadable(&self, request: &Request, parse: streamscope_frame::ParseError) -> Error {

@@ -228,7 +228,9 @@ impl SampleRead {
         self.progress.bytes += binary.read.bytes() - bytes;
         match came {
             Ok(Some(file)) => {
-                binary.take(file, &self.channel, (self.next, self.end), self.raw)?;
+                if let Err(error) = binary.take(file, &self.channel, (self.next, self.end), self.raw) {
+                    return self.fail(error);
+                }
                 let enough = if self.progress.rows == 0 { FIRST_FRAME } else { FRAME };
                 if binary.waiting.len() < enough { Ok(None) } else { self.hand_out() }
             }
@@ -254,8 +256,16 @@ impl SampleRead {
                 self.state = State::Begin;
                 Ok(rows)
             }
-            Err(error) => Err(error),
+            Err(error) => self.fail(error),
         }
+    }
+
+    /// Ends the read after the samples that wait.
+    fn fail(&mut self, error: Error) -> Result<Option<RecordBatch>> {
+        let rows = self.hand_out()?;
+        let Progress { rows: count, covered_to, .. } = self.progress;
+        self.state = State::Failed(error.after_rows(count, covered_to));
+        Ok(rows)
     }
 
     /// Hands out the samples that wait.

@@ -112,6 +112,11 @@ impl Files {
             self.shape = Shape::Zip(Box::new(zip));
             return pushed.map_err(|error| self.refuse(error));
         }
+        // Where a file of times begins so, its first sample lies weeks after the record's start.
+        if head.starts_with(b"<") && head.iter().take(4).all(u8::is_ascii_graphic) {
+            let Download { api, request, .. } = &self.download;
+            api.http.refuse_page(request, &head)?;
+        }
         // "[]" is what the server says where nothing matches, in whatever format.
         let nothing = head.is_empty() || head.trim_ascii() == b"[]";
         self.packed = if nothing { Vec::new() } else { head };

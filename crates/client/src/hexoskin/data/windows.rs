@@ -66,7 +66,7 @@ impl Windows {
         let body = api.http.fetch_document(&request).await?;
         self.requests += 1;
         self.bytes += body.len() as u64;
-        let mut answer = HexoskinAnswer::parse(&body).map_err(|parse| api.unreadable(&request, parse))?;
+        let mut answer = HexoskinAnswer::parse(&body).map_err(|parse| api.unread(&request, &body, parse))?;
         let refuse = |words: &str| api.http.about(Error::protocol(words), &request);
         if answer.users.len() > 1 {
             return Err(refuse("The data of one record came for several users."));

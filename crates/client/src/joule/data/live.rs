@@ -100,9 +100,6 @@ impl LiveRead {
     }
 
     async fn next(&mut self) -> Result<Option<Batch>> {
-        if let Some(error) = &self.failure {
-            return Err(error.clone());
-        }
         loop {
             if let Some(frame) = self.ready.pop_front() {
                 self.progress.rows += frame.rows.num_rows() as u64;
@@ -110,11 +107,12 @@ impl LiveRead {
                 self.progress.covered_to = self.last;
                 return Ok(Some(frame));
             }
-            if let Err(error) = self.step().await {
-                let error = error.after_rows(self.progress.rows, self.last);
-                self.failure = Some(error.clone());
-                return Err(error);
+            if let Some(error) = &self.failure {
+                let Progress { rows, covered_to, .. } = self.progress;
+                return Err(error.clone().after_rows(rows, covered_to));
             }
+            // Rows that came before the failure are handed out first.
+            self.failure = self.step().await.err();
         }
     }
 
@@ -204,12 +202,13 @@ impl LiveRead {
             }
         }
         let pushed = subscription.parser.push(&subscription.buffer);
-        pushed.map_err(|parse| self.joule.http.about(malformed(parse), &subscription.answer.request))?;
+        let pushed =
+            pushed.map_err(|parse| self.joule.http.about(malformed(parse), &subscription.answer.request));
         let mut frames: Vec<_> = std::iter::from_fn(|| subscription.parser.take()).collect();
         let Some(first) = frames.first().and_then(|frame| times(&frame.rows)?.first().copied()) else {
             return match subscription.idle > MOST_IDLE_BYTES {
                 true => Err(self.joule.http.about(idle(), &subscription.answer.request)),
-                false => Ok(()),
+                false => pushed,
             };
         };
         subscription.idle = 0;
@@ -223,7 +222,7 @@ impl LiveRead {
         let behind = self.ready.back().and_then(|frame| times(&frame.rows)?.last().copied()).or(self.last);
         self.ready.extend(frames.into_iter().filter_map(|frame| after(frame, behind)));
         self.stored = false;
-        Ok(())
+        pushed
     }
 
     /// Reads from the database what was recorded before a row, whose time is given in ns. Tells whether that was all.

@@ -224,7 +224,10 @@ impl Rows {
             Some(Err(Cut::Refused(error))) => {
                 return Err(self.joule.http.about(error, &open.answer.request));
             }
-            Some(Err(Cut::Resume(cause))) => self.resume(cause)?,
+            Some(Err(Cut::Resume(cause))) => {
+                let cause = self.joule.http.about(cause, &open.answer.request);
+                self.resume(cause)?;
+            }
         }
         Ok(None)
     }

@@ -212,8 +212,7 @@ fn a_server_that_sends_other_rows_than_asked_for_is_stopped() {
     for (reading, good) in [
         (["20240301_080000", "20240302_080000"], 1),
         (["20240301_090000", "20240301_080000"], 1),
-        // An answer with a row that has no time is refused whole.
-        (["20240301_080000", "null"], 0),
+        (["20240301_080000", "null"], 1),
     ] {
         let transport = serve(move |path| {
             Some(match path {
@@ -231,6 +230,21 @@ fn a_server_that_sends_other_rows_than_asked_for_is_stopped() {
         let rows: usize = frames.iter().map(|frame| frame.num_rows()).sum();
         assert_eq!((rows, error.unwrap().kind), (good, ErrorKind::Protocol), "{reading:?}");
     }
+}
+
+#[test]
+fn a_web_page_in_place_of_rows_is_named() {
+    let page = "<!DOCTYPE html><html><head><title>Sign in</title></head></html>";
+    let transport = MemoryTransport::new(move |request| match path(request) {
+        "braindata/mb7/simple" => Canned::new(200, json!({"referenceDate": "mb7/d1"}).to_string()),
+        _ => Canned::new(200, page),
+    });
+    let client = braincube(&transport);
+    let range = TimeRange { start: T0 * SECOND, end: (T0 + 2 * HOUR) * SECOND };
+    let stream = stream("mb7/d2", "Temp");
+    let error = drain(&transport, client.read(&Ask::of(&stream, range)).unwrap().as_mut()).1.unwrap();
+    assert_eq!((error.kind, error.rows), (ErrorKind::Protocol, Some(0)), "{error}");
+    assert!(error.message.contains("web page (\"Sign in\")"), "{error}");
 }
 
 #[test]

@@ -74,6 +74,15 @@ fn a_read_that_never_gets_on_ends_and_says_how_far_it_came() {
 }
 
 #[test]
+fn a_body_that_is_always_short_is_named_by_its_request() {
+    let node = Node::of_lengths(&[5]);
+    let short = |_, body: Vec<u8>| Canned::new(200, body[..17.min(body.len())].to_vec());
+    let error = got(&node.with_fault(Box::new(short)), &query()).error.unwrap();
+    assert_eq!((error.kind, error.rows), (ErrorKind::Body, Some(1)), "{error:?}");
+    assert!(error.request.is_some() && error.platform.is_some(), "{error:?}");
+}
+
+#[test]
 fn a_node_that_goes_back_in_time_is_stopped() {
     let node = Node::of_lengths(&[4]);
     let transport = node.with_fault(Box::new(|_, mut body| {

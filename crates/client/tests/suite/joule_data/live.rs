@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use streamscope_client::joule::LiveRead;
-use streamscope_client::{Canned, MemoryTransport, Read, Step};
+use streamscope_client::{Canned, Error, ErrorKind, MemoryTransport, Read, Step};
 use streamscope_frame::{Batch, times};
 
 use super::joule;
@@ -19,7 +19,8 @@ fn rows(numbers: impl IntoIterator<Item = i64>) -> Vec<u8> {
     numbers.into_iter().flat_map(row).collect()
 }
 
-/// A node whose database has rows up to a number that grows with each question, and whose subscriptions these are.
+/// A node whose database has rows up to a number that grows with each question, and whose subscriptions these are. A
+/// number below zero is a failure.
 fn node(stored: Vec<i64>, mut subscriptions: Vec<Option<Vec<Step>>>) -> MemoryTransport {
     let asked = Rc::new(RefCell::new(0_usize));
     subscriptions.reverse();
@@ -38,6 +39,9 @@ fn node(stored: Vec<i64>, mut subscriptions: Vec<Option<Vec<Step>>>) -> MemoryTr
         } else {
             let reached = stored[(*asked.borrow()).min(stored.len() - 1)];
             *asked.borrow_mut() += 1;
+            if reached < 0 {
+                return Canned::new(500, "");
+            }
             let start = parameter(request, "start").map_or(0, |start| start.parse::<i64>().unwrap());
             let body = rows((1..=reached).filter(|number| number * 1000 >= start));
             if body.is_empty() {
@@ -61,6 +65,14 @@ fn numbers(transport: &MemoryTransport, live: &mut LiveRead, count: usize) -> Ve
         found.extend(times(&batch.rows).unwrap().iter().map(|ns| ns / 1_000_000));
     }
     found
+}
+
+/// The error that comes next, and stays.
+fn failure(transport: &MemoryTransport, live: &mut LiveRead) -> Error {
+    let mut again = || transport.run(live.next_batch()).expect("it ends").expect_err("it fails");
+    let error = again();
+    assert_eq!(again(), error);
+    error
 }
 
 fn subscribe(transport: &MemoryTransport, from_ns: Option<i64>) -> LiveRead {
@@ -115,4 +127,23 @@ fn rows_that_the_node_does_not_store_are_not_waited_for_without_end() {
     let batch = next(&transport, &mut live);
     assert_eq!(times(&batch.rows).unwrap(), [6_000_000, 7_000_000, 8_000_000]);
     assert!(batch.begins_interval, "what is missing is a gap");
+}
+
+#[test]
+fn rows_before_a_fault_of_the_subscription_come_first() {
+    let steps = vec![Step::Bytes([rows(1..4), row(2)].concat()), Step::Hang];
+    let transport = node(vec![0], vec![Some(steps)]);
+    let mut live = subscribe(&transport, None);
+    assert_eq!(numbers(&transport, &mut live, 3), [1, 2, 3]);
+    let error = failure(&transport, &mut live);
+    assert_eq!((error.kind, error.rows, error.covered_to), (ErrorKind::Protocol, Some(3), Some(3_000_000)));
+}
+
+#[test]
+fn rows_that_were_caught_up_with_come_before_the_failure_and_are_counted() {
+    let transport = node(vec![2, 4, -1], vec![Some(vec![Step::Bytes(rows(6..9)), Step::Hang])]);
+    let mut live = subscribe(&transport, Some(1_000_000));
+    assert_eq!(numbers(&transport, &mut live, 4), [1, 2, 3, 4]);
+    let error = failure(&transport, &mut live);
+    assert_eq!((error.kind, error.rows, error.covered_to), (ErrorKind::Server, Some(4), Some(4_000_000)));
 }

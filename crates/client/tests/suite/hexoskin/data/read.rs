@@ -214,6 +214,30 @@ fn files_that_lie_are_refused() {
 }
 
 #[test]
+fn samples_before_what_is_refused_are_handed_out() {
+    let several = |request: &Request| stored(&[("a.wav", &wav_of(request)), ("b.wav", &wav(256, &[1]))]);
+    let longer = |request: &Request| [wav_of(request), vec![0; 100_000]].concat();
+    for body in [several as fn(&Request) -> Vec<u8>, longer] {
+        let transport = signals(move |_, request| Some(Canned::new(200, body(request))));
+        let (samples, end) = read(&transport, &all(4113));
+        let error = end.unwrap_err();
+        assert!(samples == expected(4113, 0..SECONDS * 256), "{} samples before {error}", samples.0.len());
+        assert_eq!(error.rows, Some(samples.0.len() as u64));
+    }
+}
+
+#[test]
+fn a_web_page_is_no_file_of_samples() {
+    let page = "<!DOCTYPE html><html><head><title>Sign in</title></head></html>";
+    let transport = signals(move |_, _| Some(Canned::new(200, page)));
+    for id in [4113, 4129] {
+        let error = read(&transport, &all(id)).1.unwrap_err();
+        assert_eq!((error.kind, error.rows), (ErrorKind::Protocol, Some(0)), "{error}");
+        assert!(error.message.contains("web page (\"Sign in\")"), "{error}");
+    }
+}
+
+#[test]
 fn windows_that_are_thinned_all_the_same_are_halved_or_refused() {
     // A server with a ceiling of its own.
     let transport = signals(|_, request| {
