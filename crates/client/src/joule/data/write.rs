@@ -43,6 +43,8 @@ pub struct DataWriter {
     block: Vec<u8>,
     /// Time of the last row that the node has, µs, while its interval is open.
     open_at: Option<i64>,
+    /// Time of the last row that the node has, µs.
+    reached: Option<i64>,
     /// Time of the last row taken, µs.
     last: Option<i64>,
     /// Rows that the node has.
@@ -65,6 +67,7 @@ impl Joule {
             stream,
             block: Vec::new(),
             open_at: None,
+            reached: None,
             last: None,
             rows: 0,
             failure: None,
@@ -182,7 +185,8 @@ impl DataWriter {
     fn arrived(&mut self, rows: usize) {
         let bytes = (rows * self.encoder.format.row_bytes()).min(self.block.len());
         self.rows += rows as u64;
-        self.open_at = self.encoder.last_time(self.block.get(..bytes).unwrap_or_default()).or(self.open_at);
+        let last = self.encoder.last_time(self.block.get(..bytes).unwrap_or_default());
+        (self.open_at, self.reached) = (last.or(self.open_at), last.or(self.reached));
         self.block.drain(..bytes);
     }
 
@@ -227,7 +231,7 @@ impl DataWriter {
             ),
         };
         error.rows = Some(rows);
-        error.covered_to = self.open_at.and_then(|us| us.checked_mul(1000));
+        error.covered_to = self.reached.and_then(|us| us.checked_mul(1000));
         self.failure = Some(error.clone());
         error
     }

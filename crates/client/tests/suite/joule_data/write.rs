@@ -202,6 +202,24 @@ fn an_error_says_exactly_how_many_rows_the_node_has() {
 }
 
 #[test]
+fn an_error_names_the_last_row_that_the_node_has_of_a_closed_interval_too() {
+    let node = Node::default();
+    let refusal = || Canned::new(400, "400: Invalid values in new data");
+    let transport = node.with_fault(Box::new(move |number| (number > 0).then(|| (0, refusal()))));
+    let mut writer = writer(&transport);
+    let error: Error = transport
+        .run(async {
+            writer.write(&frame(1, 10)).await?;
+            writer.close_interval().await?;
+            writer.write(&frame(11, 10)).await?;
+            writer.finish().await
+        })
+        .unwrap()
+        .unwrap_err();
+    assert_eq!((error.rows, error.covered_to), (Some(10), Some(10_000_000)));
+}
+
+#[test]
 fn a_node_that_never_answers_is_given_up() {
     let node = Node::default();
     let transport = node.with_fault(Box::new(|_| Some((0, Canned::failure("connection refused")))));
