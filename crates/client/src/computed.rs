@@ -23,6 +23,8 @@ const MOST_WINDOWS: usize = 1 << 22;
 const MOST_DAYS: u32 = 366;
 /// Samples that are read whole for an average.
 const MOST_SAMPLES: u64 = 5_000_000;
+/// A batch of fewer samples tells no typical step.
+const FEW: usize = 16;
 /// Bins that fit at least into one window or slot, so that one at its edge counts for little.
 const BINS_PER_WINDOW: i64 = 64;
 
@@ -74,6 +76,7 @@ impl<'a> Computed<'a> {
             Some(first) => Some(first),
             None => read.next_batch().await?,
         };
+        let mut lasting = Lasting::default();
         while let Some(batch) = next {
             next = read.next_batch().await?;
             // The first value, or the means of it.
@@ -81,7 +84,10 @@ impl<'a> Computed<'a> {
             if let (Some(own), Some(values)) = (times(&batch.rows), values) {
                 let follows = next.as_ref().filter(|next| !next.begins_interval);
                 let follows = follows.and_then(|next| times(&next.rows)?.first().copied());
-                take(own, &values, &durations(own, follows));
+                if batch.begins_interval {
+                    lasting = Lasting::default();
+                }
+                take(own, &values, &lasting.durations(own, follows));
             }
         }
         Ok(())
@@ -218,25 +224,42 @@ fn check_resolution(resolution_s: u32) -> Result<()> {
     }
 }
 
-/// How long each sample lasts, ns. `follows` is the time of the sample after the last one, where no gap lies between.
-fn durations(times: &[i64], follows: Option<i64>) -> Vec<i64> {
-    let rule = StepRule::of_times(times);
-    let next = times.iter().copied().skip(1).chain(follows);
-    let mut steps: Vec<i64> = times.iter().zip(next).map(|(time, next)| next.saturating_sub(*time)).collect();
-    if steps.len() < times.len() {
-        steps.push(steps.last().copied().unwrap_or(0));
-    }
-    for step in &mut steps {
-        if *step > rule.longest {
-            *step = rule.typical;
+/// How long samples last, batch after batch of an interval.
+#[derive(Default)]
+struct Lasting {
+    /// The rule and the last step of the batch before: one of few samples shows none of its own.
+    before: Option<(StepRule, i64)>,
+}
+
+impl Lasting {
+    /// How long each sample of a batch lasts, ns. `follows` is the time of the sample after the last one, where no gap
+    /// lies between.
+    fn durations(&mut self, times: &[i64], follows: Option<i64>) -> Vec<i64> {
+        let known = self.before.filter(|(rule, _)| times.len() < FEW && rule.typical > 0);
+        let rule = known.map_or_else(|| StepRule::of_times(times), |(rule, _)| rule);
+        let next = times.iter().copied().skip(1).chain(follows);
+        let mut steps: Vec<i64> =
+            times.iter().zip(next).map(|(time, next)| next.saturating_sub(*time)).collect();
+        if steps.len() < times.len() {
+            steps.push(steps.last().copied().or(self.before.map(|(_, step)| step)).unwrap_or(0));
         }
+        for step in &mut steps {
+            if *step > rule.longest {
+                *step = rule.typical;
+            }
+        }
+        self.before = steps.last().map(|step| (rule, *step)).or(self.before);
+        steps
     }
-    steps
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn durations(times: &[i64], follows: Option<i64>) -> Vec<i64> {
+        Lasting::default().durations(times, follows)
+    }
 
     #[test]
     fn a_sample_lasts_until_the_next_but_not_over_a_gap() {
@@ -244,5 +267,18 @@ mod tests {
         assert_eq!(durations(&[0, 10, 20], None), [10, 10, 10]);
         assert_eq!(durations(&[0], None), [0]);
         assert_eq!(durations(&[], None), [0; 0]);
+    }
+
+    #[test]
+    fn samples_last_as_long_wherever_batches_are_cut() {
+        let times: Vec<i64> = (0..40).map(|row| row * 10 + if row < 35 { 0 } else { 500 }).collect();
+        let whole = durations(&times, None);
+        for cut in 20..40 {
+            let (before, after) = times.split_at(cut);
+            let mut lasting = Lasting::default();
+            let mut joined = lasting.durations(before, after.first().copied());
+            joined.extend(lasting.durations(after, None));
+            assert_eq!(joined, whole, "cut at {cut}");
+        }
     }
 }
