@@ -4,7 +4,7 @@
 mod aggregates;
 mod catalogue;
 mod errors;
-mod files;
+pub(crate) mod files;
 mod rows;
 
 use std::rc::Rc;

@@ -1,5 +1,17 @@
 //! What goes wrong between client and server, over real sockets: the table is complete and exact, or the error says
-//! how far it came.
+//! how far it came. Every fault meets every call of each platform in a [matrix].
+
+mod braincube;
+mod fault;
+mod files;
+mod form;
+mod hexoskin;
+mod hurry;
+mod joule;
+mod matrix;
+mod outcome;
+mod proxy;
+mod rune;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -11,10 +23,16 @@ use streamscope_client::{
     Ask, CancelToken, Error, ErrorKind, Policy, Source, StreamInfo, TimeRange, Transport,
 };
 use streamscope_frame::{CsvWriter, RecordBatch, TimeFormat};
+use streamscope_sandbox::server::AllowedHost;
 use streamscope_sandbox::testing::{Attempt, Fault, TestOptions, TestServer};
 use streamscope_signal::DAY;
 
 use crate::{connect, drain};
+
+/// This machine at any port, so that a sandbox answers behind a proxy.
+fn any_port() -> Vec<AllowedHost> {
+    vec![AllowedHost::parse("127.0.0.1").unwrap()]
+}
 
 /// Rows a page: small, so that a read takes several.
 const PAGE: u64 = 100;

@@ -13,7 +13,7 @@ fn field(bytes: &mut Vec<u8>, text: &str, width: usize) {
 }
 
 /// EDF+D with two signals, of 50 Hz and 10 Hz, and gaps after a hundred and three hundred seconds.
-fn edf() -> Vec<u8> {
+pub(crate) fn edf() -> Vec<u8> {
     let labels = ["fast", "slow", "EDF Annotations"];
     let samples = [50, 10, 20];
     let mut bytes = Vec::new();
@@ -45,7 +45,7 @@ fn edf() -> Vec<u8> {
 }
 
 /// A WAV of 125 Hz with two channels.
-fn wav() -> Vec<u8> {
+pub(crate) fn wav() -> Vec<u8> {
     let data: Vec<u8> =
         (0..40_000_i32).flat_map(|sample| ((sample * 37 % 9_000) as i16).to_le_bytes()).collect();
     let mut bytes =
@@ -56,7 +56,7 @@ fn wav() -> Vec<u8> {
 }
 
 /// CSV of 1.5 MB: 50 Hz with rows that share a time now and then, and a pause after each thousand.
-fn csv() -> Vec<u8> {
+pub(crate) fn csv() -> Vec<u8> {
     let mut text = String::from("time,flow [l/s],state\n");
     for row in 0_i64..60_000 {
         let time = 1_775_000_000_000 + row / 3 * 60 + row / 1_000 * 900_000;
