@@ -8,7 +8,7 @@ use streamscope_client::{Ask, Error, Source, StreamInfo, TimeRange, Transport, a
 use streamscope_sandbox::testing::{TestOptions, TestServer};
 use streamscope_signal::{AggregateFunction, DAY, SECOND};
 
-use super::fault::Form;
+use super::fault::{Begins, Form};
 use super::form::DATES;
 use super::hurry::{Hurried, policy};
 use super::matrix::{Call, Cell, check};
@@ -102,7 +102,7 @@ async fn braincube_over_every_fault() {
         },
         Call::of_rows("read", is_data, DATES, few, async move |cell| read(&cell, 1, &a, short).await),
         Call {
-            begins: Some((begins, whole.start)),
+            begins: Some(Begins { of: begins, from: whole.start }),
             ..Call::of_rows("long read", is_data, DATES, many, async move |cell| {
                 read(&cell, 4, &b, whole).await
             })

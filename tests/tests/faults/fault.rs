@@ -151,6 +151,15 @@ struct Middle {
     earlier: Option<Range<usize>>,
 }
 
+/// Of a read in shards, whose answers come in any order.
+#[derive(Clone, Copy)]
+pub(super) struct Begins {
+    /// When the rows of an answer begin at the earliest, ns.
+    pub(super) of: fn(&Asked) -> Option<i64>,
+    /// Answers that begin before are not picked, ns.
+    pub(super) from: i64,
+}
+
 /// Which answers are spoilt, and how.
 pub(super) struct Plan {
     pub(super) fault: Fault,
@@ -161,9 +170,7 @@ pub(super) struct Plan {
     pub(super) form: Form,
     /// Bytes of the body after which an answer is spoilt that never ends.
     pub(super) live: Option<usize>,
-    /// Of a read in shards, whose answers come in any order: when the rows of one begin at the earliest, ns, and from
-    /// when on answers are picked.
-    pub(super) begins: Option<(fn(&Asked) -> Option<i64>, i64)>,
+    pub(super) begins: Option<Begins>,
     pub(super) seen: Mutex<Seen>,
 }
 
@@ -182,13 +189,12 @@ pub(super) struct Seen {
 
 impl Plan {
     fn begins(&self, asked: &Asked) -> Option<i64> {
-        self.begins.and_then(|(begins, _)| begins(asked))
+        self.begins.and_then(|begins| (begins.of)(asked))
     }
 
     fn is_picked(&self, asked: &Asked) -> bool {
-        let late =
-            self.begins.is_none_or(|(begins, from)| begins(asked).is_some_and(|begins| begins >= from));
-        late && (self.picks)(asked)
+        let is_late = |begins: Begins| (begins.of)(asked).is_some_and(|time| time >= begins.from);
+        self.begins.is_none_or(is_late) && (self.picks)(asked)
     }
 
     fn is_due(&self, number: usize) -> bool {

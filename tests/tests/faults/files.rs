@@ -20,12 +20,24 @@ const FAULTS: [&str; 6] = [
     "a web page",
     "the disk fails",
 ];
-/// The formats, bytes of their headers, and of a row in which all that is kept together lies.
-const FORMATS: [(&str, fn() -> Vec<u8>, usize, Option<usize>); 3] =
-    [("EDF", edf, 1024, Some(160)), ("WAV", wav, 44, Some(4)), ("CSV", csv, 22, None)];
+const FORMATS: [Format; 3] = [
+    Format { name: "EDF", make: edf, header: 1024, row: Some(160) },
+    Format { name: "WAV", make: wav, header: 44, row: Some(4) },
+    Format { name: "CSV", make: csv, header: 22, row: None },
+];
 /// A file of any kind: a name that ends so is taken for CSV, unless its first bytes tell otherwise.
 const NAME: &str = "file.csv";
 const EVER: TimeRange = TimeRange { start: 0, end: i64::MAX };
+
+/// A format, and a file of it.
+struct Format {
+    name: &'static str,
+    make: fn() -> Vec<u8>,
+    /// Bytes of the header.
+    header: usize,
+    /// Bytes of a row, or of what is kept together; `None` for lines.
+    row: Option<usize>,
+}
 
 /// A disk that gives no more bytes once so many were read.
 struct Failing {
@@ -51,9 +63,10 @@ impl Disk for Failing {
 }
 
 /// A file with a fault.
-fn spoilt(fault: &str, mut bytes: Vec<u8>, header: usize, row: Option<usize>) -> Rc<dyn Disk> {
+fn spoilt(fault: &str, format: &Format) -> Rc<dyn Disk> {
+    let (header, mut bytes) = (format.header, (format.make)());
     let half = bytes.len() / 2;
-    let between = match row {
+    let between = match format.row {
         Some(row) => header + (half - header) / row * row,
         None => half + bytes[half..].iter().position(|byte| *byte == b'\n').unwrap() + 1,
     };
@@ -97,12 +110,12 @@ async fn words(disk: Rc<dyn Disk>, truth: &Rows) -> String {
 #[tokio::test]
 async fn files_over_every_fault() {
     let mut differ = Vec::new();
-    for (fault, cells) in table("files", &FORMATS.map(|(format, ..)| format), &FAULTS) {
-        for ((format, make, header, row), expected) in FORMATS.into_iter().zip(cells) {
-            let (truth, ..) = rows(Rc::new(MemoryDisk::new(NAME, make()))).await.unwrap();
-            let got = words(spoilt(&fault, make(), header, row), &truth).await;
+    for (fault, cells) in table("files", &FORMATS.each_ref().map(|format| format.name), &FAULTS) {
+        for (format, expected) in FORMATS.iter().zip(cells) {
+            let (truth, ..) = rows(Rc::new(MemoryDisk::new(NAME, (format.make)()))).await.unwrap();
+            let got = words(spoilt(&fault, format), &truth).await;
             if got != expected {
-                differ.push(format!("{fault} | {format} | expected {expected} | got {got}"));
+                differ.push(format!("{fault} | {} | expected {expected} | got {got}", format.name));
             }
         }
     }

@@ -12,7 +12,7 @@ use streamscope_frame::RecordBatch;
 use streamscope_sandbox::testing::{TestOptions, TestServer};
 use streamscope_signal::{AggregateFunction, SECOND};
 
-use super::fault::Form;
+use super::fault::{Begins, Form};
 use super::form::{BINARY, parameter};
 use super::hurry::{Hurried, policy};
 use super::matrix::{Call, Cell, check};
@@ -37,6 +37,11 @@ fn connect(url: &str, transport: Rc<dyn Transport>, concurrency: usize) -> Joule
 
 fn is_data(asked: &Asked) -> bool {
     asked.method == "GET" && asked.target.starts_with("/joule/data?") && !is_subscription(asked)
+}
+
+/// When the rows of a window begin, ns.
+fn begins(asked: &Asked) -> Option<i64> {
+    parameter(asked, "start=")?.parse::<i64>().ok()?.checked_mul(1000)
 }
 
 fn is_subscription(asked: &Asked) -> bool {
@@ -173,10 +178,7 @@ async fn joule_over_every_fault() {
             Rows::of(single(&cell).read(&Ask::of(&of_read, short)), None).await
         }),
         Call {
-            begins: Some((
-                |asked| parameter(asked, "start=")?.parse::<i64>().ok()?.checked_mul(1000),
-                ZERO + 1,
-            )),
+            begins: Some(Begins { of: begins, from: ZERO + 1 }),
             ..Call::of_rows("long read", is_data, BINARY, many, async move |cell| {
                 let joule = connect(&cell.url, cell.transport.clone(), 4);
                 Rows::of(joule.read(&Ask::of(&long, EVER)), None).await

@@ -10,7 +10,7 @@ use futures_util::future::LocalBoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
 use streamscope_client::{Error, Transport};
 
-use super::fault::{FAULTS, Fault, Form, Often, Plan};
+use super::fault::{Begins, FAULTS, Fault, Form, Often, Plan};
 use super::hurry::Hurried;
 use super::outcome::{Outcome, Rows};
 use super::proxy::{Asked, Proxy};
@@ -53,8 +53,7 @@ pub(super) struct Call {
     pub(super) form: Form,
     /// Bytes of the body after which an answer is spoilt that never ends.
     pub(super) live: Option<usize>,
-    /// Of a read in shards: when the rows of an answer begin at the earliest, ns, and from when on answers are picked.
-    pub(super) begins: Option<(fn(&Asked) -> Option<i64>, i64)>,
+    pub(super) begins: Option<Begins>,
     pub(super) run: Box<dyn Fn(Cell) -> LocalBoxFuture<'static, Outcome>>,
 }
 

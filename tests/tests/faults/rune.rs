@@ -8,7 +8,7 @@ use streamscope_client::{Ask, Error, Source, StreamInfo, TimeRange, Transport};
 use streamscope_sandbox::testing::{TestOptions, TestServer};
 use streamscope_signal::{BatchOperation, DAY};
 
-use super::fault::Form;
+use super::fault::{Begins, Form};
 use super::form::{CSV, parameter};
 use super::hurry::{Hurried, policy};
 use super::matrix::{Call, Cell, check};
@@ -83,6 +83,11 @@ fn is_page(asked: &Asked) -> bool {
     asked.target.starts_with("/v2/streams/") && asked.target.contains("timestamp=") && !is_availability(asked)
 }
 
+/// When the rows of a shard begin, ns.
+fn begins(asked: &Asked) -> Option<i64> {
+    parameter(asked, "start_time_ns=")?.parse().ok()
+}
+
 fn is_availability(asked: &Asked) -> bool {
     asked.target.contains("availability")
 }
@@ -127,7 +132,7 @@ async fn rune_over_every_fault() {
             ..Call::of_rows("read", is_page, CSV, few, async move |cell| read(&cell, 1, &a, short).await)
         },
         Call {
-            begins: Some((|asked| parameter(asked, "start_time_ns=")?.parse().ok(), whole.start + 1)),
+            begins: Some(Begins { of: begins, from: whole.start + 1 }),
             ..Call::of_rows("long read", is_page, CSV, many, async move |cell| {
                 read(&cell, 4, &b, whole).await
             })
