@@ -92,7 +92,7 @@ async fn braincube_over_every_fault() {
     let [few, many] = [read(&direct, 1, &stream, short).await.0, read(&direct, 1, &stream, whole).await.0];
     let (listed, summed) = (list(&honest).await.0, sums(&honest, &stream, short).await.0);
     let single = |cell: &Cell| connect(&cell.url, cell.transport.clone(), 1);
-    let (a, b, c) = (stream.clone(), stream.clone(), stream);
+    let [of_read, of_long, of_sums] = [stream.clone(), stream.clone(), stream];
     let calls = [
         Call {
             from: 2,
@@ -100,15 +100,15 @@ async fn braincube_over_every_fault() {
                 list(&single(&cell)).await
             })
         },
-        Call::of_rows("read", is_data, DATES, few, async move |cell| read(&cell, 1, &a, short).await),
+        Call::of_rows("read", is_data, DATES, few, async move |cell| read(&cell, 1, &of_read, short).await),
         Call {
             begins: Some(Begins { of: begins, from: whole.start }),
             ..Call::of_rows("long read", is_data, DATES, many, async move |cell| {
-                read(&cell, 4, &b, whole).await
+                read(&cell, 4, &of_long, whole).await
             })
         },
         Call::of_items("aggregates", is_data, DATES, summed, async move |cell| {
-            sums(&single(&cell), &c, short).await
+            sums(&single(&cell), &of_sums, short).await
         }),
     ];
     check("braincube", server.url(), &calls).await;

@@ -12,6 +12,8 @@ use super::proxy::Asked;
 
 /// How many times faster time goes.
 const HASTE: u32 = 20;
+/// Longer waits are for a silent server. They are hurried less, so that one that is only busy is not taken for silent.
+const SILENCE: Duration = Duration::from_secs(5);
 
 /// Waits that are short in a hurry, and without limits on requests.
 pub(super) fn policy(concurrency: usize) -> Policy {
@@ -69,7 +71,12 @@ impl Transport for Hurried {
     }
 
     fn sleep(&self, duration: Duration) -> LocalBoxFuture<'static, ()> {
-        self.native.sleep(duration / HASTE)
+        let is_silent = |plan: &Arc<Plan>| matches!(plan.fault, Fault::Silence | Fault::Stall);
+        self.native.sleep(match duration > SILENCE {
+            false => duration / HASTE,
+            true if self.plan.as_ref().is_some_and(is_silent) => duration * 3 / HASTE,
+            true => duration,
+        })
     }
 
     fn now_ms(&self) -> f64 {

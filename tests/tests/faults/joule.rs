@@ -23,8 +23,8 @@ use super::proxy::Asked;
 const SHORT: u32 = 3_000;
 /// Rows and elements of one in shards: some times the sixteen megabytes that a shard has.
 const LONG: (i64, usize) = (400_000, 16);
-/// Rows of a live read: five seconds that are there, and one to come.
-const LIVE: usize = 60;
+/// Rows of a live read: five seconds that are there, and three to come.
+const LIVE: usize = 80;
 /// Intervals that are written, and rows of each.
 const WRITTEN: (i64, i64) = (3, 50);
 /// 2023-11-14T22:13:20Z.

@@ -20,7 +20,7 @@ const CALLS: [&str; 6] = ["list", "read", "long read", "live", "write", "aggrega
 /// Faults that only a page meets; tests in a browser have them.
 const OF_BROWSERS: [&str; 2] = ["a hidden header", "CORS refuses"];
 /// Cells at a time.
-const AT_ONCE: usize = 6;
+const AT_ONCE: usize = 10;
 /// Within this a cell ends, however busy the machine is.
 const LONGEST: Duration = Duration::from_secs(60);
 

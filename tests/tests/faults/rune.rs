@@ -117,8 +117,7 @@ async fn rune_over_every_fault() {
     let (whole, many) = sample(&rune, &long, LENGTHS[1]).await;
     let org = rune.current_user().await.unwrap().active_org_id.unwrap();
     let (listed, available) = (list(&rune).await.0, availability(&rune, &long).await.0);
-    let of = || long.clone();
-    let (a, b, c) = (of(), of(), of());
+    let [of_read, of_long, of_aggregates] = [long.clone(), long.clone(), long];
     let single = |cell: &Cell| connect(&cell.url, cell.transport.clone(), 1);
     let calls = [
         Call {
@@ -129,12 +128,14 @@ async fn rune_over_every_fault() {
         },
         Call {
             from: 2,
-            ..Call::of_rows("read", is_page, CSV, few, async move |cell| read(&cell, 1, &a, short).await)
+            ..Call::of_rows("read", is_page, CSV, few, async move |cell| {
+                read(&cell, 1, &of_read, short).await
+            })
         },
         Call {
             begins: Some(Begins { of: begins, from: whole.start + 1 }),
             ..Call::of_rows("long read", is_page, CSV, many, async move |cell| {
-                read(&cell, 4, &b, whole).await
+                read(&cell, 4, &of_long, whole).await
             })
         },
         Call::of_items("write", is_graph, Form::DOCUMENT, vec![format!("{org:?}")], async move |cell| {
@@ -144,7 +145,7 @@ async fn rune_over_every_fault() {
         Call {
             from: 2,
             ..Call::of_items("aggregates", is_availability, CSV, available, async move |cell| {
-                availability(&single(&cell), &c).await
+                availability(&single(&cell), &of_aggregates).await
             })
         },
     ];
