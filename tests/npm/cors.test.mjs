@@ -14,7 +14,7 @@ let sandbox, browser, page, beside, proxy, folder;
 const CALLS = {
   "Rune, list": `return (await session("Rune").patients()).length;`,
   "Rune, read": `return rows(session("Rune").data({ streamId: stream, startTime: start }));`,
-  "Rune, availability": `return (await session("Rune").availability({ streamId: stream, startTime: start, endTime: start + 86400, resolution: 3600 })).rows;`,
+  "Rune, availability": `return (await session("Rune").availability({ streamId: stream, startTime: start, endTime: start + 86400, resolution: 3600 })).time.length;`,
   "Joule, list": `return (await session("Joule").folderRoot()).children.length;`,
   "Joule, read": `return rows(session("Joule").dataRead({ stream: "/site B/solar" }));`,
   "Hexoskin, list": `return (await session("Hexoskin").resource("record").list()).objects.length;`,
@@ -29,7 +29,8 @@ await streamscope.init();
 const configurations = (url) => ({
   Rune: { graphUrl: url, streamUrl: url, accessTokenId: "demo", accessTokenSecret: "demo-secret" },
   Joule: { url: url + "/joule", apiKey: "demo-joule-key" },
-  Hexoskin: { url: url + "/hexoskin", key: "demo-hexo", secret: "demo-hexo-secret", auth: "demo@example.org:demo-password" },
+  // A signature would name the address of the proxy.
+  Hexoskin: { url: url + "/hexoskin", auth: "demo@example.org:demo-password" },
   Braincube: { ssoBaseUrl: url + "/braincube", braincubeBaseUrl: url + "/braincube", apiKey: "demo-braincube" },
 });
 globalThis.run = async (code, url, stream, start) => {
@@ -105,7 +106,7 @@ for (const call of Object.keys(CALLS)) {
     proxy.head = (head) => strip(head, "access-control-");
     const { gave, count, kind, message } = await run(call);
     assert.equal(gave, undefined);
-    assert.deepEqual([kind, count], ["transport", 0], message);
+    assert.deepEqual([kind, count], ["network", 0], message);
     assert.match(message, /CORS|origin/i);
     assert.ok(message.includes(new URL(proxy.url).host), message);
   });
@@ -123,7 +124,7 @@ for (const call of Object.keys(CALLS)) {
   test(`${call}: its name leads nowhere`, async () => {
     const { gave, count, kind, message } = await run(call, "http://nowhere.invalid");
     assert.equal(gave, undefined);
-    assert.deepEqual([kind, count], ["transport", 0], message);
+    assert.deepEqual([kind, count], ["network", 0], message);
     assert.ok(message.includes("nowhere.invalid"), message);
   });
 }
@@ -143,7 +144,7 @@ for (const call of Object.keys(CALLS).filter((call) => call.endsWith("read")))
     const { gave, count, kind, message, rows } = await run(call);
     await page.context().setOffline(false);
     if (gave !== undefined) return assert.equal(gave, whole.gave, "read on where it broke off");
-    assert.equal(kind, "transport", message);
+    assert.equal(kind, "network", message);
     assert.equal(rows ?? 0, count, message);
     assert.ok(count < whole.gave);
   });
