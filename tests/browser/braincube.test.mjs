@@ -182,7 +182,7 @@ test("thousands of variables are searched at once, by name and by data group, an
   assert.equal(await chosen.getAttribute("aria-posinset"), "400");
   await page.waitForURL(/stream=mb24/);
   await search.fill("");
-  await page.getByText("Filters", { exact: true }).click();
+  await page.getByRole("navigation", { name: "Catalogue" }).getByText("Filters", { exact: true }).click();
   await page.getByRole("combobox", { name: "Data group" }).selectOption({ label: "Press (400)" });
   await page.getByText("400 of 2399 streams").waitFor();
   await close(page);

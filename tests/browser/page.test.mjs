@@ -105,7 +105,7 @@ test("the catalogue is searched, narrowed and used by keyboard", async () => {
   await page.waitForFunction((all) => document.querySelectorAll("[role=option].stream").length < all, count);
   await page.getByText(new RegExp(`1 of ${count} streams`)).waitFor();
   await page.getByRole("button", { name: "Clear filters" }).click();
-  await page.getByText("Filters").click();
+  await page.getByRole("navigation", { name: "Catalogue" }).getByText("Filters").click();
   const category = page.getByRole("combobox", { name: "Category" });
   await category.selectOption({ index: 1 });
   const named = await category.locator("option:checked").innerText();
