@@ -201,10 +201,9 @@ for (const [platform, fill] of Object.entries(CONNECTIONS))
     for (const [label, text] of Object.entries({ ...fields, ...secrets })) await page.getByLabel(label, { exact: true }).fill(text);
     await page.locator("form.connect button[type=submit]").click();
     await page.getByRole("listbox", { name: "Streams" }).or(page.getByRole("tree")).first().waitFor({ timeout: 60_000 });
-    // The first subject may have no streams of its own: those of the next ones are looked at then.
+    // The first subject may have no streams of its own: those that lie in it are looked at then.
     const stream = page.getByRole("listbox", { name: "Streams" }).getByRole("option").first();
-    for (let tries = 0; tries < 5 && !(await appears(stream)); tries += 1)
-      await page.getByRole("group", { name: "Step through the subjects" }).getByRole("button").last().click();
+    for (let tries = 2; tries < 6 && !(await appears(stream)); tries += 1) await page.getByRole("treeitem").nth(tries).click();
     await stream.click();
 
     const places = {};
