@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { createServer, request as ask } from "node:http";
 import { after, before, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 
 import { launch, open, startSandbox } from "../browser/support.mjs";
 import { project, serve } from "./support.mjs";
@@ -134,14 +135,16 @@ for (const call of Object.keys(CALLS).filter((call) => call.endsWith("read")))
     proxy.reset();
     const whole = await run(call);
     let pieces = 0;
+    let back = Promise.resolve();
     proxy.piece = async () => {
       pieces += 1;
       if (pieces === 3) {
         await page.context().setOffline(true);
-        setTimeout(() => page.context().setOffline(false), 300);
+        back = setTimeout(300).then(() => page.context().setOffline(false));
       }
     };
     const { gave, count, kind, message, rows } = await run(call);
+    await back;
     await page.context().setOffline(false);
     if (gave !== undefined) return assert.equal(gave, whole.gave, "read on where it broke off");
     assert.equal(kind, "network", message);
