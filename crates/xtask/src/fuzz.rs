@@ -37,17 +37,21 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         (Some(target), Some(file)) => execute(programs.fuzz(&target)?.arg(file)),
         (None, Some(_)) => bail!("--replay needs a target before it: cargo xtask fuzz TARGET --replay FILE"),
         (Some(target), None) => look(&programs, &[target], seconds),
-        (None, None) => {
-            eprintln!("· work and memory of every parser, with little address space");
-            execute(&mut programs.growth())?;
-            look(&programs, &targets()?, seconds)
-        }
+        (None, None) => all(&programs, seconds),
     }
+}
+
+/// What every parser takes, and so many seconds in each target.
+fn all(programs: &Programs, seconds: u64) -> Result<()> {
+    eprintln!("· work and memory of every parser, with little address space");
+    execute(&mut programs.growth())?;
+    look(programs, &targets()?, seconds)
 }
 
 /// A minute for all targets together, as the test command has it.
 pub(crate) fn for_a_minute() -> Result<()> {
-    run(&["--seconds".into(), "3".into()])
+    setup::for_fuzzing()?;
+    all(&Programs::build()?, 3)
 }
 
 /// Times how every parser reads twice the input, for the benchmarks: nothing of it is marked.

@@ -76,15 +76,9 @@ impl Call {
         truth: Rows,
         ask: impl AsyncFn(Cell) -> (Rows, Option<Error>) + 'static,
     ) -> Self {
-        let (truth, ask) = (Rc::new(truth), Rc::new(ask));
-        Self::new(name, picks, form, move |cell| {
-            let (truth, ask) = (truth.clone(), ask.clone());
-            async move {
-                let (got, error) = ask(cell).await;
-                Outcome::Rows { got, error, truth }
-            }
-            .boxed_local()
-        })
+        let truth = Rc::new(truth);
+        let outcome = move |got, error| Outcome::Rows { got, error, truth: truth.clone() };
+        Self::of((name, picks, form), ask, outcome)
     }
 
     /// A call that gives items, of which these are all.
@@ -95,12 +89,23 @@ impl Call {
         truth: Vec<String>,
         ask: impl AsyncFn(Cell) -> (Vec<String>, Option<Error>) + 'static,
     ) -> Self {
-        let (truth, ask) = (Rc::new(truth), Rc::new(ask));
+        let truth = Rc::new(truth);
+        let outcome = move |got, error| Outcome::Items { got, error, truth: truth.clone() };
+        Self::of((name, picks, form), ask, outcome)
+    }
+
+    fn of<T: 'static>(
+        (name, picks, form): (&'static str, fn(&Asked) -> bool, Form),
+        ask: impl AsyncFn(Cell) -> (T, Option<Error>) + 'static,
+        outcome: impl Fn(T, Option<Error>) -> Outcome + 'static,
+    ) -> Self {
+        let both = Rc::new((ask, outcome));
         Self::new(name, picks, form, move |cell| {
-            let (truth, ask) = (truth.clone(), ask.clone());
+            let both = both.clone();
             async move {
+                let (ask, outcome) = both.as_ref();
                 let (got, error) = ask(cell).await;
-                Outcome::Items { got, error, truth }
+                outcome(got, error)
             }
             .boxed_local()
         })

@@ -69,6 +69,12 @@ impl Shown {
         self.charted().filter(|(_, drawing)| *drawing == Drawing::Line).map(|(index, _)| index)
     }
 
+    /// Columns that are drawn as lines, each with its place among all that are drawn: what its colour follows.
+    pub fn placed_numbers(&self) -> impl Iterator<Item = (usize, usize)> {
+        let lines = self.charted().enumerate().filter(|(_, (_, drawing))| *drawing == Drawing::Line);
+        lines.map(|(place, (column, _))| (place, column))
+    }
+
     /// How a column's values are shown.
     pub fn display(&self, column: usize) -> Display {
         self.displays.get(column).copied().unwrap_or_default()

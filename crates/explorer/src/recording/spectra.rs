@@ -114,9 +114,8 @@ impl Recording {
                     Err(error) => return Some(Err(error)),
                 }
             }
-            let is_number = |column: usize| shown.numbers().any(|number| number == column);
-            let columns = shown.charted().enumerate().filter(|(_, (column, _))| is_number(*column));
-            let curves = columns.zip(samples).map(|((place, (column, _)), (samples, of_samples))| {
+            let curves = shown.placed_numbers().zip(samples);
+            let curves = curves.map(|((place, column), (samples, of_samples))| {
                 let (filtered, of_filtered) = through.next().unzip();
                 let over_time = windows.over_time.then(|| of_filtered.unwrap_or(of_samples));
                 Curve { column, place, samples, filtered, over_time }

@@ -37,18 +37,18 @@ pub fn typed(text: &str, zone: &TimeZone, now: i64) -> Result<i64, String> {
     }
 }
 
-/// "30 min", "2h": how long, ns; more than 0.
-pub fn length(text: &str) -> Option<i64> {
-    distance(&format!("+{}", text.trim())).filter(|length| *length > 0)
-}
-
 /// "-2h", "+30 min": how far, ns.
 fn distance(text: &str) -> Option<i64> {
     let (sign, text) = match text.strip_prefix('+') {
         Some(text) => (1, text),
         None => (-1, text.strip_prefix(['-', '\u{2212}'])?),
     };
-    let text = text.trim_start();
+    length(text).map(|length| sign * length)
+}
+
+/// "30 min", "2h": how long, ns.
+pub fn length(text: &str) -> Option<i64> {
+    let text = text.trim();
     let (count, unit) = text.split_at(text.find(|letter: char| !letter.is_ascii_digit())?);
     let unit = match unit.trim() {
         "s" | "sec" => SECOND,
@@ -58,7 +58,7 @@ fn distance(text: &str) -> Option<i64> {
         "w" | "week" | "weeks" => 7 * DAY,
         _ => return None,
     };
-    number(count)?.checked_mul(unit).map(|distance| sign * distance)
+    number(count)?.checked_mul(unit)
 }
 
 /// Unix time: seconds (also with a fraction), or a whole number of ms, µs or ns. Shorter numbers are none: they would

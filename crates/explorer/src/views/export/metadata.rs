@@ -1,27 +1,48 @@
-//! What lies beside the files of an archive: where they come from, and what their columns are.
+//! What saved rows are: where they come from, and what their columns hold.
 
+use arrow_array::RecordBatch;
 use leptos::prelude::*;
 use serde_json::{Value, json};
-use streamscope_client::{Dimension, TimeRange};
+use streamscope_client::{Dimension, StreamInfo, TimeRange};
+use streamscope_frame::times;
 use streamscope_signal::{Civil, TimeZone};
 
-use super::rows::StreamFile;
 use crate::state::Workspace;
 
-/// A JSON document about the files of an archive.
-pub(super) fn metadata(
+/// A stream of which rows are saved.
+pub(super) struct Saved {
+    pub(super) stream: StreamInfo,
+    /// The file that they are in, where it is one of several.
+    pub(super) path: Option<String>,
+    pub(super) rows: u64,
+    /// Times of the first and the last row, ns, where rows have times.
+    ends: Option<(i64, i64)>,
+}
+
+impl Saved {
+    pub(super) fn of(stream: &StreamInfo, frames: &[RecordBatch]) -> Self {
+        let mut all = frames.iter().filter_map(times).flatten().copied();
+        let first = all.next();
+        let ends = first.map(|first| (first, all.next_back().unwrap_or(first)));
+        let rows = frames.iter().map(|frame| frame.num_rows() as u64).sum();
+        Self { stream: stream.clone(), path: None, rows, ends }
+    }
+}
+
+/// Where saved rows come from, and what they are.
+pub(super) fn metadata<'a>(
     workspace: &Workspace,
     range: TimeRange,
     zone: &TimeZone,
-    files: &[StreamFile],
-) -> String {
+    saved: impl Iterator<Item = &'a Saved>,
+) -> Value {
     let platform = untrack(|| workspace.reading()).map(|source| source.about().platform.name);
     let subject = workspace.selection.with_untracked(|selection| selection.subject.clone());
     let name = workspace.subjects.with_untracked(|subjects| {
         let of_id = subjects.iter().find(|one| Some(&one.id) == subject.as_ref());
         of_id.map(|subject| subject.name.clone())
     });
-    let document = json!({
+    json!({
         "program": concat!("Streamscope ", env!("CARGO_PKG_VERSION")),
         "platform": platform,
         "subject": { "id": subject, "name": name },
@@ -29,15 +50,14 @@ pub(super) fn metadata(
         "time_zone": zone.name(),
         "row_filter": workspace.filter_words.get_untracked(),
         "rows": "every sample in the range, as the platform holds it",
-        "streams": files.iter().map(|file| stream(file, zone)).collect::<Vec<_>>(),
-    });
-    format!("{document:#}\n")
+        "streams": saved.map(|saved| stream(saved, zone)).collect::<Vec<_>>(),
+    })
 }
 
-fn stream(file: &StreamFile, zone: &TimeZone) -> Value {
-    let stream = &file.stream;
+fn stream(saved: &Saved, zone: &TimeZone) -> Value {
+    let stream = &saved.stream;
     json!({
-        "path": file.name,
+        "path": saved.path,
         "id": stream.id,
         "name": stream.name,
         "subject_id": stream.subject_id,
@@ -46,9 +66,9 @@ fn stream(file: &StreamFile, zone: &TimeZone) -> Value {
         "algorithm": stream.algorithm,
         "description": stream.description,
         "labels": stream.labels,
-        "rows": file.rows,
-        "first": file.ends.map(|(first, _)| iso(first, zone)),
-        "last": file.ends.map(|(_, last)| iso(last, zone)),
+        "rows": saved.rows,
+        "first": saved.ends.map(|(first, _)| iso(first, zone)),
+        "last": saved.ends.map(|(_, last)| iso(last, zone)),
         "columns": stream.dimensions.iter().map(column).collect::<Vec<_>>(),
     })
 }

@@ -11,15 +11,19 @@ use std::time::Duration;
 use js_sys::Array;
 use leptos::html::Div;
 use leptos::prelude::*;
-use streamscope_client::{TimeRange, whole_span};
+use streamscope_client::{Progress, TimeRange, whole_span};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
 use self::names::file_name;
 use self::notes::{notes, subject};
+use crate::catalogue::label as stream_title;
 use crate::charts::figure::png;
+use crate::charts::format::grouped;
 use crate::charts::theme::Theme;
+use crate::recording::Recording;
+use crate::recording::breath::rest;
 use crate::recording::bytes::Format;
 use crate::state::Workspace;
 
@@ -77,25 +81,16 @@ pub fn Exports(
             });
         }
     };
+    let rows = [(Format::Csv, "CSV", "CSV"), (Format::Arrow, "Arrow", "an Arrow stream")].map(|(format, label, what)| {
+        let title = format!("Save the raw rows in range as {what}; of several streams, as a zip file with one each");
+        view! {
+            <button type="button" title=title disabled=move || busy.get() on:click=save_rows(format)>{label}</button>
+        }
+    });
     view! {
         <div class="button-group exports" role="group" aria-label="Save">
             <button type="button" title="Save the figure as PNG" on:click=save_png>"PNG"</button>
-            <button
-                type="button"
-                title="Save the raw rows in range as CSV; of several streams, as a zip file with one CSV each"
-                disabled=move || busy.get()
-                on:click=save_rows(Format::Csv)
-            >
-                "CSV"
-            </button>
-            <button
-                type="button"
-                title="Save the raw rows in range as an Arrow stream; of several streams, as a zip file with one each"
-                disabled=move || busy.get()
-                on:click=save_rows(Format::Arrow)
-            >
-                "Arrow"
-            </button>
+            {rows.into_iter().collect::<Vec<_>>()}
             <button
                 type="button"
                 title="Save the picture as one page with its raw rows inside, that pans and zooms with no network"
@@ -110,6 +105,18 @@ pub fn Exports(
 }
 
 const NOT_SAVED: &str = "The browser refused to save the file.";
+
+/// Fetches every row of a range, and tells how far that is.
+async fn fetch(recording: &Recording, range: TimeRange, note: RwSignal<String>) -> Result<(), String> {
+    let title = stream_title(recording.stream());
+    let told = |progress: Progress| note.set(format!("Fetching {title}: {} rows", grouped(progress.rows)));
+    let fetched = recording.fetch_whole(range, told).await;
+    fetched.map_err(|problem| format!("{problem} Nothing was saved."))?;
+    note.set(format!("Writing {title}"));
+    // The page shows this before the work begins.
+    rest(0).await;
+    Ok(())
+}
 
 /// The selected range, else everything the streams hold.
 fn in_view(workspace: &Workspace) -> TimeRange {

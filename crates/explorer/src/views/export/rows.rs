@@ -2,40 +2,26 @@
 
 use std::collections::BTreeSet;
 
-use arrow_array::RecordBatch;
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
-use streamscope_client::{Progress, StreamInfo, TimeRange};
-use streamscope_frame::{ColumnType, Layout, ZipWriter, ZippedFile, times};
+use streamscope_client::{StreamInfo, TimeRange};
+use streamscope_frame::{ColumnType, Layout, ZipWriter, ZippedFile};
 use streamscope_signal::TimeZone;
 
-use super::metadata::metadata;
+use super::metadata::{Saved, metadata};
 use super::names::{file_name, member};
-use super::{NOT_SAVED, save as save_parts};
+use super::{NOT_SAVED, fetch, save as save_parts};
 use crate::catalogue::label as stream_title;
 use crate::charts::format::{bytes, grouped};
 use crate::recording::Recording;
-use crate::recording::breath::rest;
 use crate::recording::bytes::{Format, write};
 use crate::state::Workspace;
 
 /// The rows of a stream, written.
-pub(super) struct StreamFile {
-    pub(super) stream: StreamInfo,
-    /// Its name in an archive; `None` where the stream has no rows in range.
-    pub(super) name: Option<String>,
-    pub(super) rows: u64,
-    /// Times of the first and the last row, ns, where rows have times.
-    pub(super) ends: Option<(i64, i64)>,
+struct StreamFile {
+    saved: Saved,
     parts: Array,
     zipped: ZippedFile,
-}
-
-impl StreamFile {
-    /// Rows that lie elsewhere.
-    pub(super) fn unwritten(stream: StreamInfo, rows: u64) -> Self {
-        Self { stream, name: None, rows, ends: None, parts: Array::new(), zipped: ZippedFile::default() }
-    }
 }
 
 /// Saves every row of the selected streams in a range, once all of them are fetched. Tells what was saved, or why
@@ -52,30 +38,34 @@ pub(super) async fn save(
     for stream in untrack(|| workspace.selected_streams()) {
         let recording = workspace.recordings.of(&source, &stream);
         let name = member(&stream_title(&stream), format.extension(), &mut taken);
-        let file = written(&recording, range, (format, &zone), note).await;
-        let file = file.map_err(|problem| format!("{problem} Nothing was saved."))?;
-        files.push(StreamFile { name: (file.rows > 0).then_some(name), ..file });
+        fetch(&recording, range, note).await?;
+        let mut file = written(&recording, range, (format, &zone)).await?;
+        file.saved.path = (file.saved.rows > 0).then_some(name);
+        files.push(file);
     }
-    let rows = files.iter().map(|file| file.rows).sum::<u64>();
+    let rows = files.iter().map(|file| file.saved.rows).sum::<u64>();
     if rows == 0 {
         return Err(match files.as_slice() {
             [] => "No stream is selected. Nothing was saved.".into(),
-            [file] => format!("{} has no rows in this range. Nothing was saved.", stream_title(&file.stream)),
+            [file] => {
+                format!("{} has no rows in this range. Nothing was saved.", stream_title(&file.saved.stream))
+            }
             _ => "None of the streams has rows in this range. Nothing was saved.".into(),
         });
     }
     let size = bytes(files.iter().map(|file| file.zipped.size()).sum());
     let (name, what) = match files.as_slice() {
         [file] => {
-            let name = file_name(workspace, &stream_title(&file.stream), range, format.extension());
+            let name = file_name(workspace, &stream_title(&file.saved.stream), range, format.extension());
             save_parts(&file.parts, format.media_type(), &name).map_err(|_| NOT_SAVED)?;
             (name, String::new())
         }
         files => {
             let what = format!("{} streams", files.len());
             let name = file_name(workspace, &what, range, "zip");
-            let beside = metadata(workspace, range, &zone, files);
-            let parts = archive(files, beside.as_bytes()).map_err(|error| error.to_string())?;
+            let beside = metadata(workspace, range, &zone, files.iter().map(|file| &file.saved));
+            let parts =
+                archive(files, format!("{beside:#}\n").as_bytes()).map_err(|error| error.to_string())?;
             save_parts(&parts, "application/zip", &name).map_err(|_| NOT_SAVED)?;
             (name, format!("{what}, "))
         }
@@ -83,37 +73,23 @@ pub(super) async fn save(
     Ok(format!("Saved {what}{} rows ({size}): {name}.", grouped(rows)))
 }
 
-/// Fetches and writes the rows of a stream.
+/// Writes the rows of a stream, which are fetched.
 async fn written(
     recording: &Recording,
     range: TimeRange,
     (format, zone): (Format, &TimeZone),
-    note: RwSignal<String>,
 ) -> Result<StreamFile, String> {
-    let stream = recording.stream().clone();
-    let title = stream_title(&stream);
-    let told = |progress: Progress| note.set(format!("Fetching {title}: {} rows", grouped(progress.rows)));
-    recording.fetch_whole(range, told).await?;
+    let stream = recording.stream();
     let held = recording.with(|data| Some((data.layout()?.clone(), data.slices(range))));
     let (layout, frames) = held.unwrap_or_default();
-    note.set(format!("Writing {title}"));
-    // The page shows this before the work begins.
-    rest(0).await;
     let (parts, mut zipped) = (Array::new(), ZippedFile::default());
-    let layout = if format == Format::Csv { titled(&layout, &stream, zone) } else { layout };
+    let layout = if format == Format::Csv { titled(&layout, stream, zone) } else { layout };
     let all = write(format, &layout, &frames, zone, |bytes| {
         zipped.update(bytes);
         parts.push(&Uint8Array::from(bytes));
     });
     all.await.map_err(|error| error.to_string())?;
-    let rows = frames.iter().map(|frame| frame.num_rows() as u64).sum();
-    Ok(StreamFile { ends: ends(&frames), stream, name: None, rows, parts, zipped })
-}
-
-fn ends(frames: &[RecordBatch]) -> Option<(i64, i64)> {
-    let mut all = frames.iter().filter_map(times).filter(|times| !times.is_empty());
-    let first = all.clone().next()?.first().copied()?;
-    Some((first, all.next_back()?.last().copied()?))
+    Ok(StreamFile { saved: Saved::of(stream, &frames), parts, zipped })
 }
 
 /// The columns with what a CSV file cannot say elsewhere: the unit of values, the zone of times. Values that are shown
@@ -146,8 +122,8 @@ fn archive(files: &[StreamFile], metadata: &[u8]) -> Result<Array, streamscope_f
     all.push(&Uint8Array::from(zip.header("metadata.json", &beside)?.as_slice()));
     all.push(&Uint8Array::from(metadata));
     for file in files {
-        let Some(name) = &file.name else { continue };
-        all.push(&Uint8Array::from(zip.header(name, &file.zipped)?.as_slice()));
+        let Some(path) = &file.saved.path else { continue };
+        all.push(&Uint8Array::from(zip.header(path, &file.zipped)?.as_slice()));
         file.parts.for_each(&mut |part, _, _| {
             all.push(&part);
         });

@@ -109,14 +109,8 @@ fn shade(pane: &Pane, plot: PlotBox, time: TimeScale, stretches: &[TimeRange], s
 /// Numeric columns and state columns.
 fn columns(data: &Data) -> (Vec<(usize, usize)>, Vec<usize>) {
     let Some(shown) = data.shown() else { return Default::default() };
-    let (mut numbers, mut states) = (Vec::new(), Vec::new());
-    for (place, (column, drawing)) in shown.charted().enumerate() {
-        match drawing {
-            Drawing::Line => numbers.push((place, column)),
-            Drawing::Bands => states.push(column),
-        }
-    }
-    (numbers, states)
+    let states = shown.charted().filter(|(_, drawing)| *drawing == Drawing::Bands);
+    (shown.placed_numbers().collect(), states.map(|(column, _)| column).collect())
 }
 
 /// A picture, and the place of its dimension among those of the track.

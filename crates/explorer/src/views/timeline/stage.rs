@@ -206,6 +206,15 @@ impl Stage {
     /// Brings a stretch into view and puts the cursor at its start. The window keeps its length where that is enough.
     pub fn show(&self, (start, end): (i64, i64)) {
         self.live.set(false);
+        self.bring_into_view((start, end));
+    }
+
+    /// Puts the cursor somewhere and brings it into view.
+    pub fn point_at(&self, time: i64) {
+        self.bring_into_view((time, time));
+    }
+
+    fn bring_into_view(&self, (start, end): (i64, i64)) {
         let window = self.window.get_untracked();
         if start < window.start || end >= window.end {
             let length = (end.saturating_sub(start) / 2).saturating_mul(3).max(window.end - window.start);
@@ -214,17 +223,6 @@ impl Stage {
         }
         self.by_key.set(true);
         self.cursor.set(Some(start));
-    }
-
-    /// Puts the cursor somewhere and brings it into view.
-    pub fn point_at(&self, time: i64) {
-        let window = self.window.get_untracked();
-        if time < window.start || time >= window.end {
-            let half = (window.end - window.start) / 2;
-            self.look_at(TimeRange { start: time - half, end: time - half + (window.end - window.start) });
-        }
-        self.by_key.set(true);
-        self.cursor.set(Some(time));
     }
 }
 

@@ -9,22 +9,22 @@ use base64::engine::general_purpose::STANDARD;
 use js_sys::{Array as Parts, Uint8Array};
 use leptos::prelude::*;
 use serde_json::{Value, json};
-use streamscope_client::{Progress, TimeRange};
+use streamscope_client::TimeRange;
 use streamscope_frame::{floats, times};
 
-use super::metadata::metadata;
+use super::metadata::{Saved, metadata};
 use super::names::file_name;
 use super::notes::{notes, subject};
-use super::rows::StreamFile;
-use super::{NOT_SAVED, save as save_parts};
+use super::{NOT_SAVED, fetch, save as save_parts};
 use crate::catalogue::label as stream_title;
 use crate::charts::format::{bytes, grouped};
-use crate::recording::breath::rest;
 use crate::recording::{Data, Drawing, Recording};
 use crate::state::Workspace;
 
 const SCRIPT: &str = include_str!("viewer.js");
 const STYLE: &str = include_str!("viewer.css");
+/// The explorer's own colours.
+const TOKENS: &str = include_str!("../../../../../../web/styles/tokens.css");
 
 /// Values that a page holds at most: browsers open files of some hundred megabytes slowly.
 const MOST_VALUES: u64 = 10_000_000;
@@ -37,29 +37,25 @@ pub(super) async fn save(
 ) -> Result<String, String> {
     let source = untrack(|| workspace.reading()).ok_or("Nothing is connected. Nothing was saved.")?;
     let streams = untrack(|| workspace.selected_streams());
-    let (mut held, mut files, mut values) = (Vec::new(), Vec::new(), 0);
+    let (mut held, mut saved, mut values) = (Vec::new(), Vec::new(), 0);
     for stream in &streams {
         let recording = workspace.recordings.of(&source, stream);
-        let title = stream_title(stream);
-        let told =
-            |progress: Progress| note.set(format!("Fetching {title}: {} rows", grouped(progress.rows)));
-        let fetched = recording.fetch_whole(range, told).await;
-        fetched.map_err(|problem| format!("{problem} Nothing was saved."))?;
-        note.set(format!("Writing {title}"));
-        rest(0).await;
-        let rows = recording.with(|data| data.rows_in(range)) as u64;
+        fetch(&recording, range, note).await?;
+        let frames = recording.with(|data| data.slices(range));
+        let one = Saved::of(stream, &frames);
         let columns = recording.with(|data| data.shown().map_or(0, |shown| shown.charted().count())) as u64;
-        values += rows * (columns + 1);
+        values += one.rows * (columns + 1);
         if values > MOST_VALUES {
             return Err(format!(
                 "A page holds {} values at most: choose a shorter range, or fewer streams. Nothing was saved.",
                 grouped(MOST_VALUES)
             ));
         }
-        held.push(stream_of(&recording, &title, range));
-        files.push(StreamFile::unwritten(stream.clone(), rows));
+        held.push(stream_of(&recording, &frames, range));
+        saved.push(one);
     }
-    if files.iter().all(|file| file.rows == 0) {
+    let rows = saved.iter().map(|one| one.rows).sum::<u64>();
+    if rows == 0 {
         return Err("There are no rows in this range. Nothing was saved.".into());
     }
     let zone = workspace.zone.get_untracked();
@@ -69,7 +65,7 @@ pub(super) async fn save(
     };
     let notes = notes(workspace, &streams, range);
     let document = json!({
-        "about": serde_json::from_str::<Value>(&metadata(workspace, range, &zone, &files)).unwrap_or_default(),
+        "about": metadata(workspace, range, &zone, saved.iter()),
         "time_zone": zone.name(),
         "start_ns": range.start.to_string(),
         "end_ns": range.end.to_string(),
@@ -79,7 +75,6 @@ pub(super) async fn save(
     let name = file_name(workspace, "page", range, "html");
     let parts = Parts::of1(&Uint8Array::from(page.as_bytes()));
     save_parts(&parts, "text/html", &name).map_err(|_| NOT_SAVED)?;
-    let rows = files.iter().map(|file| file.rows).sum::<u64>();
     Ok(format!("Saved {} rows ({}): {name}.", grouped(rows), bytes(page.len() as u64)))
 }
 
@@ -94,7 +89,7 @@ fn page(title: &str, notes: &[String], document: &Value) -> String {
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'unsafe-inline'; \
          style-src 'unsafe-inline'\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{title}</title>\n<style>\n{STYLE}</style>\n<h1>{title}</h1>\n\
+         <title>{title}</title>\n<style>\n{TOKENS}\n{STYLE}</style>\n<h1>{title}</h1>\n\
          <p>Drag or use the arrow keys to pan, turn the wheel or press + and − to zoom, double-click or press 0 for all.</p>\n\
          <div id=\"tracks\" role=\"group\" aria-label=\"Tracks\" tabindex=\"0\"></div>\n{notes}\
          <script type=\"application/json\" id=\"recording\">{document}</script>\n<script>\n{SCRIPT}</script>\n</html>\n",
@@ -103,15 +98,14 @@ fn page(title: &str, notes: &[String], document: &Value) -> String {
 }
 
 /// The rows of a stream, as the page's script takes them.
-fn stream_of(recording: &Recording, title: &str, range: TimeRange) -> Value {
+fn stream_of(recording: &Recording, frames: &[RecordBatch], range: TimeRange) -> Value {
     recording.with(|data| {
-        let frames = data.slices(range);
         let all_times = frames.iter().flat_map(|frame| times(frame).unwrap_or_default());
         json!({
-            "name": title,
+            "name": stream_title(recording.stream()),
             "times": packed(all_times.flat_map(|time| time.to_le_bytes())),
             "begins": packed(data.begins(range).into_iter().flat_map(i64::to_le_bytes)),
-            "columns": columns(data, &frames),
+            "columns": columns(data, frames),
         })
     })
 }

@@ -246,21 +246,21 @@ const timeAt = (event) => {
   const { left, width } = stage.getBoundingClientRect();
   return view[0] + ((event.clientX - left - GUTTER) / (width - GUTTER - EDGE)) * (view[1] - view[0]);
 };
-let held_at = null;
+let grip = null;
 stage.addEventListener("pointerdown", (event) => {
-  held_at = { at: timeAt(event), view };
+  grip = { at: timeAt(event), view };
   stage.setPointerCapture(event.pointerId);
 });
 stage.addEventListener("pointermove", (event) => {
-  if (held_at) {
-    view = held_at.view;
-    const by = held_at.at - timeAt(event);
+  if (grip) {
+    view = grip.view;
+    const by = grip.at - timeAt(event);
     look(view[0] + by, view[1] + by);
   }
   cursor = timeAt(event);
   redraw();
 });
-stage.addEventListener("pointerup", () => (held_at = null));
+stage.addEventListener("pointerup", () => (grip = null));
 stage.addEventListener("pointerleave", () => ((cursor = null), redraw()));
 stage.addEventListener("dblclick", () => look(0, SPAN));
 stage.addEventListener(

@@ -33,7 +33,8 @@ enum State {
 /// The window that two lengths mean, around an event's start.
 fn window_of(before: &str, after: &str) -> Result<TimeRange, &'static str> {
     const WRONG: &str = "Give lengths like 30 min, 2 h or 90 s.";
-    let (before, after) = (length(before).ok_or(WRONG)?, length(after).ok_or(WRONG)?);
+    let positive = |text: &str| length(text).filter(|length| *length > 0).ok_or(WRONG);
+    let (before, after) = (positive(before)?, positive(after)?);
     Ok(TimeRange { start: -before, end: after })
 }
 

@@ -66,9 +66,7 @@ fn around(event: &Event, window: TimeRange) -> Option<TimeRange> {
 /// The dimensions that are drawn as lines: column, place, name and unit.
 fn numbers(data: &Data) -> Vec<(usize, usize, String, String)> {
     let Some(shown) = data.shown() else { return Vec::new() };
-    let is_number = |column: usize| shown.numbers().any(|number| number == column);
-    let columns = shown.charted().enumerate().filter(|(_, (column, _))| is_number(*column));
-    let named = columns.filter_map(|(place, (column, _))| {
+    let named = shown.placed_numbers().filter_map(|(place, column)| {
         let described = shown.layout.columns.get(column)?;
         Some((column, place, described.name.clone(), unit(described).to_string()))
     });
