@@ -9,14 +9,20 @@ import { assertDrawn, open } from "./support.mjs";
 
 const starts = (list) => list.locator("tbody th").allInnerTexts();
 
-test("events are found, sorted, gone to with the keyboard, and saved", async () => {
-  const stream = await sandbox.stream("Heart rate");
+/** The timeline of a stream with the list of its subject's events. */
+async function listed(name, from, to) {
+  const stream = await sandbox.stream(name);
   const page = await open(
     browser,
-    `${sandbox.url}#view=timeline&subject=${stream.subject_id}&stream=${stream.id}&from=2024-03-01T00:00:00Z&to=2024-03-01T01:00:00Z&zone=UTC`,
+    `${sandbox.url}#view=timeline&subject=${stream.subject_id}&stream=${stream.id}&from=${from}&to=${to}&zone=UTC`,
   );
   await assertDrawn(page.locator("canvas.track-data").first(), "the track");
   await page.getByRole("button", { name: "Events", exact: true }).click();
+  return page;
+}
+
+test("events are found, sorted, gone to with the keyboard, and saved", async () => {
+  const page = await listed("Heart rate", "2024-03-01T00:00:00Z", "2024-03-01T01:00:00Z");
   await page.getByLabel("In range only").uncheck();
   const list = page.getByRole("region", { name: "All events" });
   await list.locator("tbody tr").nth(1).waitFor();
@@ -55,13 +61,7 @@ test("events are found, sorted, gone to with the keyboard, and saved", async () 
 });
 
 test("what was recorded around doses is laid over one another", async () => {
-  const stream = await sandbox.stream("Tremor probability");
-  const page = await open(
-    browser,
-    `${sandbox.url}#view=timeline&subject=${stream.subject_id}&stream=${stream.id}&from=2024-03-01T00:00:00Z&to=2024-03-04T00:00:00Z&zone=UTC`,
-  );
-  await assertDrawn(page.locator("canvas.track-data").first(), "the track");
-  await page.getByRole("button", { name: "Events", exact: true }).click();
+  const page = await listed("Tremor probability", "2024-03-01T00:00:00Z", "2024-03-04T00:00:00Z");
   const list = page.getByRole("region", { name: "Events in view" }).locator("tbody tr");
   await list.first().waitFor();
   await page.getByLabel("Filter events").fill("levodopa");

@@ -57,6 +57,7 @@ fn mount(view: View, streams: &[&str], range: Option<(i64, i64)>, source: Synthe
     let style = document.create_element("style").unwrap();
     style.set_text_content(Some(concat!(
         include_str!("../src/views/timeline/timeline.css"),
+        include_str!("../src/views/timeline/panels.css"),
         include_str!("../src/views/availability/availability.css"),
         include_str!("../src/views/day_profile/day_profile.css"),
     )));

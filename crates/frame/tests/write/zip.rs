@@ -2,7 +2,7 @@
 
 use streamscope_frame::{ZipWriter, ZippedFile};
 
-use crate::hexoskin::{Files, unzip};
+use crate::hexoskin::zip::{Files, unzip};
 
 fn archive(files: &Files) -> Vec<u8> {
     let (mut zip, mut bytes) = (ZipWriter::default(), Vec::new());
