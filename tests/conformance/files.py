@@ -137,15 +137,20 @@ def wav(path, out, number):
             "values": saved(out, f"{number}.f64", data, "<f8"), "samples": len(data)}
 
 
-def main(out):
-    os.makedirs(out, exist_ok=True)
-    calls = []
+def public_recordings():
+    """Paths of the EDF and BDF files that come in Python packages."""
     public = sorted(glob(os.path.join(folder("pyedflib", "tests", "data"), "*.[eb]df")))
     public += sorted(glob(os.path.join(
         folder("biosignalsnotebooks", "notebook_files", "osf_files", "signal_samples"), "*.edf")))
     assert len(public) == 12, public
+    return public
+
+
+def main(out):
+    os.makedirs(out, exist_ok=True)
+    calls = []
     made = written(out)
-    for number, path in enumerate(public + made):
+    for number, path in enumerate(public_recordings() + made):
         calls.append(edf(path, out, number))
     gaps, times, begins = with_gaps(made[0], out)
     even = next(call for call in calls if call["path"] == made[0])

@@ -6,13 +6,12 @@ A third of the way into each signal stands a gap, and at its half a value is mis
 import json
 import os
 import sys
-from glob import glob
 
 import numpy as np
 import pyedflib
 from scipy import signal
 
-from files import folder, saved
+from files import public_recordings, saved
 
 # Signals of one file that are looked at: the EEG has 64 of one kind.
 SIGNALS = 3
@@ -64,10 +63,7 @@ def spectrum(runs, rate, length):
 def main(out):
     os.makedirs(out, exist_ok=True)
     calls = []
-    public = sorted(glob(os.path.join(folder("pyedflib", "tests", "data"), "*.[eb]df")))
-    public += sorted(glob(os.path.join(
-        folder("biosignalsnotebooks", "notebook_files", "osf_files", "signal_samples"), "*.edf")))
-    for number, path in enumerate(public):
+    for number, path in enumerate(public_recordings()):
         with pyedflib.EdfReader(path) as reader:
             for place in range(min(SIGNALS, reader.signals_in_file)):
                 values, rate = reader.readSignal(place), float(reader.getSampleFrequency(place))
