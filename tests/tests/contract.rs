@@ -6,6 +6,7 @@ mod catalogue;
 mod errors;
 pub(crate) mod files;
 mod rows;
+mod together;
 
 use std::rc::Rc;
 

@@ -228,7 +228,7 @@ async fn metadata_and_aggregates_are_retried_too() {
     let streams = [sample.stream.clone()];
     let any = streamscope_signal::BatchOperation::Any;
     let availability =
-        rune.aggregates().unwrap().availability(&streams, sample.range, 3600, any).await.unwrap();
+        rune.aggregates(&[]).unwrap().availability(&streams, sample.range, 3600, any).await.unwrap();
     assert!(availability.available.contains(&true));
 }
 

@@ -42,6 +42,19 @@ impl<'a> Computed<'a> {
     async fn one_availability(&self, stream: &StreamInfo, windows: Windows) -> Result<Availability> {
         let nothing = AvailabilityAccumulator::new(windows);
         let Some(range) = within(stream, range_of(windows)) else { return Ok(nothing.finish()) };
+        let alone = std::slice::from_ref(stream);
+        // Of streams of several connections, each server tells its own.
+        if let Some(server) = self.source.aggregates(alone)
+            && server.limits().availability_s.contains(&windows.resolution_s())
+        {
+            let (whole, resolution_s) = (range_of(windows), windows.resolution_s());
+            let said = server.availability(alone, whole, resolution_s, BatchOperation::All).await?;
+            let length = i64::from(said.resolution_s) * SECOND;
+            let held = said.available.iter().enumerate().filter(|(_, held)| **held);
+            let held =
+                held.map(|(index, _)| said.start_of(index)..said.start_of(index).saturating_add(length));
+            return Ok(Availability::of_intervals(windows, held));
+        }
         if let Some(intervals) = self.source.intervals(stream, range) {
             let intervals = intervals.await?;
             return Ok(Availability::of_intervals(windows, intervals.iter().map(|one| one.start..one.end)));

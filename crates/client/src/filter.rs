@@ -85,6 +85,22 @@ impl Filter {
         }
     }
 
+    /// The same filter with other ids for its streams.
+    pub fn renamed(self, name: &dyn Fn(&str) -> String) -> Self {
+        let all = |all: Vec<Self>| all.into_iter().map(|inner| inner.renamed(name)).collect();
+        match self {
+            Self::Equals(id, value) => Self::Equals(name(&id), value),
+            Self::Between(id, low, high) => Self::Between(name(&id), low, high),
+            Self::Less(id, value) => Self::Less(name(&id), value),
+            Self::LessEquals(id, value) => Self::LessEquals(name(&id), value),
+            Self::Greater(id, value) => Self::Greater(name(&id), value),
+            Self::GreaterEquals(id, value) => Self::GreaterEquals(name(&id), value),
+            Self::Not(inner) => Self::Not(Box::new(inner.renamed(name))),
+            Self::And(filters) => Self::And(all(filters)),
+            Self::Or(filters) => Self::Or(all(filters)),
+        }
+    }
+
     /// Ids of the streams that it looks at, in the order it names them, each once.
     pub fn stream_ids(&self) -> Vec<&str> {
         let mut ids = Vec::new();

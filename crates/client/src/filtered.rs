@@ -7,8 +7,8 @@ use futures_util::stream::LocalBoxStream;
 
 use crate::reproduce::{Language, Picture};
 use crate::{
-    About, Ask, Event, EventWriter, Filter, Read, Result, Source, StoredFilter, StreamInfo, Subject,
-    TimeRange,
+    About, Aggregates, Ask, Event, EventWriter, Filter, Read, Result, Source, StoredFilter, StreamInfo,
+    Subject, TimeRange,
 };
 
 /// A source that adds a filter to whatever is asked of one subject's streams. What a platform knows of all rows
@@ -41,7 +41,7 @@ impl Filtered {
 }
 
 impl Source for Filtered {
-    fn about(&self) -> &About {
+    fn about(&self) -> &'static About {
         self.source.about()
     }
 
@@ -90,6 +90,10 @@ impl Source for Filtered {
         range: TimeRange,
     ) -> Option<LocalBoxFuture<'a, Result<Vec<TimeRange>>>> {
         if self.fits(stream) { None } else { self.source.intervals(stream, range) }
+    }
+
+    fn aggregates(&self, streams: &[StreamInfo]) -> Option<Box<dyn Aggregates + '_>> {
+        if streams.iter().any(|stream| self.fits(stream)) { None } else { self.source.aggregates(streams) }
     }
 
     fn reproduce(&self, language: Language, picture: Picture, ask: &Ask<'_>) -> Option<String> {

@@ -4,6 +4,7 @@
 
 pub mod braincube;
 mod cancel;
+pub mod clock;
 mod computed;
 mod disk;
 mod error;
@@ -20,6 +21,7 @@ pub mod reproduce;
 pub mod rune;
 mod shard;
 mod source;
+pub mod together;
 mod transport;
 mod turn;
 mod url;
@@ -27,6 +29,7 @@ mod url;
 mod zones;
 
 pub use cancel::CancelToken;
+pub use clock::{Clock, Clocks};
 pub use computed::Computed;
 #[cfg(target_arch = "wasm32")]
 pub use disk::BlobDisk;
@@ -42,6 +45,7 @@ pub use source::{
     EventField, EventFieldKind, EventWriter, Extent, Facet, FacetOf, Noun, Place, Platform, Progress, Read,
     Reduction, Source, StoredFilter, StreamInfo, Subject, TimeRange, aggregates, whole_span,
 };
+pub use together::Together;
 #[cfg(target_arch = "wasm32")]
 pub use transport::FetchTransport;
 #[cfg(all(feature = "native", not(target_arch = "wasm32")))]

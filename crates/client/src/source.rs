@@ -25,7 +25,7 @@ use crate::{Computed, Error, Filter, Result};
 /// A connection to a platform, as the explorer uses it. Dropping a future or a stream cancels its requests.
 pub trait Source {
     /// What the platform is, and what it calls things.
-    fn about(&self) -> &About;
+    fn about(&self) -> &'static About;
 
     /// The subjects that the credentials reach, page by page: those at the top, or those within one. A page may also
     /// hold subjects that lie in others of the same listing; parents come before their children.
@@ -86,8 +86,9 @@ pub trait Source {
         None
     }
 
-    /// The aggregates that the server computes; `None` where it computes none: then [`Computed`] does.
-    fn aggregates(&self) -> Option<Box<dyn Aggregates + '_>> {
+    /// The aggregates that the server computes of these streams; `None` where it computes none: then [`Computed`] does.
+    fn aggregates(&self, streams: &[StreamInfo]) -> Option<Box<dyn Aggregates + '_>> {
+        let _ = streams;
         None
     }
 
@@ -99,7 +100,7 @@ pub trait Source {
     }
 }
 
-/// The aggregates of any source: the server's, or those computed from its rows.
-pub fn aggregates(source: &dyn Source) -> Box<dyn Aggregates + '_> {
-    source.aggregates().unwrap_or_else(|| Box::new(Computed::new(source)))
+/// The aggregates of streams of any source: the server's, or those computed from its rows.
+pub fn aggregates<'a>(source: &'a dyn Source, streams: &[StreamInfo]) -> Box<dyn Aggregates + 'a> {
+    source.aggregates(streams).unwrap_or_else(|| Box::new(Computed::new(source)))
 }

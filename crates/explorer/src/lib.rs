@@ -30,6 +30,9 @@ pub fn App(
     let workspace = state::Workspace::provide();
     let trail = history::follow(workspace);
     let retry = catalogue::load::follow(workspace);
-    connection::Session::provide(workspace, connectors).start();
+    connection::beside::follow_clocks(workspace);
+    let session = connection::Session::provide(workspace, connectors);
+    session.follow_subject();
+    session.start();
     view! { <page::Page trail retry /> }
 }

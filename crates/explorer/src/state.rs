@@ -1,10 +1,10 @@
 //! What all parts of the page share: the connection, the catalogue and the selection. Provided as context by `App`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use streamscope_client::{Filter, Filtered, Source, StreamInfo, Subject};
+use streamscope_client::{Clock, Filter, Filtered, Source, StreamInfo, Subject, Together};
 pub use streamscope_selection::{Selection, View};
 use streamscope_signal::TimeZone;
 
@@ -14,11 +14,19 @@ use crate::row_filter::names::Names;
 use crate::row_filter::words::words;
 use crate::zones;
 
-/// Where the source reads from. Holds no secret.
+/// One of the connections that the source reads from. Holds no secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Connection {
+    /// Its key, as [`Together`] knows it.
+    pub key: String,
     /// What the page calls it: "Demo recordings", or the host.
     pub name: String,
+    /// The platform's name.
+    pub platform: &'static str,
+    /// Number of its colour.
+    pub colour: usize,
+    /// The subject that was looked at when another connection was turned to.
+    pub left_at: Option<String>,
 }
 
 /// How far a list has come.
@@ -38,11 +46,15 @@ pub enum Listing {
 /// Shared state. `Copy`, as Leptos signals are.
 #[derive(Clone, Copy)]
 pub struct Workspace {
-    /// The connection's source; `None` while connecting. Rows are read from [`reading`](Self::reading).
+    /// All connections as one source; `None` while there is none. Rows are read from [`reading`](Self::reading).
     pub source: RwSignal<Option<Rc<dyn Source>>, LocalStorage>,
-    /// Where the source reads from; set and cleared with it.
-    pub connection: RwSignal<Option<Connection>>,
-    /// Subjects of the connection.
+    /// The same, as what it is.
+    pub together: StoredValue<Option<Rc<Together>>, LocalStorage>,
+    /// The connections, in the order in which they were made; set and cleared with the source.
+    pub connections: RwSignal<Vec<Connection>>,
+    /// Key of the connection whose subjects are listed.
+    pub at: RwSignal<String>,
+    /// Subjects of that connection.
     pub subjects: RwSignal<Vec<Subject>>,
     /// Ids of subjects in which others lie that were asked for.
     pub looked_into: RwSignal<BTreeSet<String>>,
@@ -52,6 +64,12 @@ pub struct Workspace {
     pub streams: RwSignal<Vec<StreamInfo>>,
     /// How far `streams` has come.
     pub streams_listing: RwSignal<Listing>,
+    /// Streams of other subjects that are kept among the tracks.
+    pub kept: RwSignal<Vec<StreamInfo>>,
+    /// Names of the subjects of streams that are kept, as far as they are known.
+    pub kept_names: RwSignal<BTreeMap<String, String>>,
+    /// Notified when clocks were set.
+    pub clocks_set: RwSignal<()>,
     /// The selection. Writing it updates the URL fragment.
     pub selection: RwSignal<Selection>,
     /// Id of the stream that the inspector describes; not part of the selection.
@@ -84,18 +102,26 @@ impl Workspace {
     pub fn provide() -> Self {
         let selection = RwSignal::new(Selection { zone: zones::own(), ..Selection::default() });
         let streams = RwSignal::<Vec<StreamInfo>>::default();
+        let kept = RwSignal::<Vec<StreamInfo>>::default();
         let zone_name = Memo::new(move |_| selection.with(|selection| selection.zone.clone()));
-        let years = Memo::new(move |_| streams.with(|streams| zones::years(streams)));
+        let years = Memo::new(move |_| {
+            streams.with(|streams| kept.with(|kept| zones::years(streams.iter().chain(kept))))
+        });
         let names = Memo::new(move |_| streams.with(|streams| Names::of(streams)));
         let zone = Memo::new(move |_| zones::table(&zone_name.get(), years.get()));
         let workspace = Self {
             source: RwSignal::new_local(None),
-            connection: RwSignal::default(),
+            together: StoredValue::new_local(None),
+            connections: RwSignal::default(),
+            at: RwSignal::default(),
             subjects: RwSignal::default(),
             looked_into: RwSignal::default(),
             subjects_listing: RwSignal::default(),
             streams,
             streams_listing: RwSignal::default(),
+            kept,
+            kept_names: RwSignal::default(),
+            clocks_set: RwSignal::default(),
             selection,
             focus: RwSignal::default(),
             zone,
@@ -118,6 +144,7 @@ impl Workspace {
     /// What rows are read from: the source, behind the filter where one is in force. One and the same as long as both
     /// stay. Tracked.
     pub fn reading(&self) -> Option<Rc<dyn Source>> {
+        self.clocks_set.track();
         let source = self.source.get()?;
         let Some(filter) = self.filter.get() else { return Some(source) };
         let same = |held: &Narrowed| Rc::ptr_eq(&held.source, &source) && held.filter == filter;
@@ -135,14 +162,52 @@ impl Workspace {
         self.recordings.forget();
         self.filtered.set_value(None);
         self.carried.set_value(None);
+        self.together.set_value(None);
+        self.kept.set(Vec::new());
+        self.kept_names.set(BTreeMap::new());
+        self.connections.set(Vec::new());
         self.source.set(None);
+    }
+
+    /// The clock of a subject, as the selection has it. Tracked.
+    pub fn clock_of(&self, subject_id: &str) -> Clock {
+        self.selection.with(|held| {
+            let of_all = || held.clocks.get(&format!("{}~", held.key_of(subject_id)));
+            held.clocks.get(subject_id).or_else(of_all).copied().unwrap_or_default()
+        })
+    }
+
+    /// Whether a connection is there. Tracked.
+    pub fn is_connected(&self, key: &str) -> bool {
+        self.connections.with(|all| all.iter().any(|one| one.key == key))
+    }
+
+    /// The connection whose subjects are listed. Tracked.
+    pub fn connection(&self) -> Option<Connection> {
+        let at = self.at.get();
+        self.connections.with(|all| all.iter().find(|one| one.key == at).cloned())
+    }
+
+    /// Keys of connections that the selection needs and that are not there. Tracked.
+    pub fn missing_connections(&self) -> Vec<String> {
+        let needed: Vec<_> =
+            self.selection.with(|selection| selection.needs().into_iter().map(str::to_string).collect());
+        needed.into_iter().filter(|key| !self.is_connected(key)).collect()
+    }
+
+    /// The key of the connection that an id belongs to. Tracked.
+    pub fn key_of(&self, id: &str) -> String {
+        self.selection.with(|selection| selection.key_of(id).to_string())
     }
 
     /// The selected streams' metadata, in track order; streams that the catalogue does not hold are left out.
     pub fn selected_streams(&self) -> Vec<StreamInfo> {
         let wanted = self.selection.with(|selection| selection.streams.clone());
         self.streams.with(|streams| {
-            wanted.iter().filter_map(|id| streams.iter().find(|stream| &stream.id == id).cloned()).collect()
+            self.kept.with(|kept| {
+                let found = |id: &String| streams.iter().chain(kept).find(|stream| &stream.id == id).cloned();
+                wanted.iter().filter_map(found).collect()
+            })
         })
     }
 
@@ -155,6 +220,9 @@ impl Workspace {
     /// The selected subject, if the connection does not reach it: a link may name it. Tracked.
     pub fn unknown_subject(&self) -> Option<String> {
         let chosen = self.selection.with(|selection| selection.subject.clone())?;
+        if self.key_of(&chosen) != self.at.get() {
+            return None;
+        }
         let ready = self.subjects_listing.get() == Listing::Ready;
         // It may lie in one that was not looked into yet.
         let known = self.subjects.with(|subjects| {
@@ -168,9 +236,15 @@ impl Workspace {
         if self.streams_listing.get() != Listing::Ready {
             return Vec::new();
         }
-        let wanted = self.selection.with(|selection| selection.streams.clone());
+        let wanted = self.selection.with(|selection| {
+            let own = selection.streams.iter().filter(|id| !selection.kept.contains_key(*id));
+            own.cloned().collect::<Vec<_>>()
+        });
+        let at = self.at.get();
         self.streams.with(|streams| {
-            wanted.into_iter().filter(|id| streams.iter().all(|stream| &stream.id != id)).collect()
+            let is_unknown =
+                |id: &String| streams.iter().all(|stream| &stream.id != id) && self.key_of(id) == at;
+            wanted.into_iter().filter(is_unknown).collect()
         })
     }
 
@@ -179,6 +253,7 @@ impl Workspace {
         self.selection.update(|selection| match selection.streams.iter().position(|held| held == id) {
             Some(index) => {
                 selection.streams.remove(index);
+                selection.kept.remove(id);
             }
             None => selection.streams.push(id.to_string()),
         });
@@ -189,6 +264,8 @@ impl Workspace {
     pub fn focused_stream(&self) -> Option<StreamInfo> {
         let first = self.selection.with(|selection| selection.streams.first().cloned());
         let id = self.focus.get().or(first)?;
-        self.streams.with(|streams| streams.iter().find(|stream| stream.id == id).cloned())
+        self.streams.with(|streams| {
+            self.kept.with(|kept| streams.iter().chain(kept).find(|stream| stream.id == id).cloned())
+        })
     }
 }

@@ -5,7 +5,7 @@
 use std::ops::RangeInclusive;
 
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
-use streamscope_client::StreamInfo;
+use streamscope_client::{StreamInfo, whole_span};
 use streamscope_frame::civil::{civil_from_days, days_from_civil};
 use streamscope_signal::{DAY, SECOND, TimeZone};
 use wasm_bindgen::{JsCast, JsValue};
@@ -13,11 +13,10 @@ use wasm_bindgen::{JsCast, JsValue};
 const WEEK_S: i64 = 7 * 86_400;
 
 /// The years that a table must cover: those of the streams, one more on either side; without streams, none.
-pub fn years(streams: &[StreamInfo]) -> Option<(i64, i64)> {
+pub fn years<'a>(streams: impl IntoIterator<Item = &'a StreamInfo>) -> Option<(i64, i64)> {
     let year = |time: i64| civil_from_days(time.div_euclid(DAY)).0;
-    let first = streams.iter().filter_map(|stream| stream.span().map(|span| span.start)).min()?;
-    let last = streams.iter().filter_map(|stream| stream.span().map(|span| span.end)).max()?.max(first);
-    Some((year(first) - 1, year(last) + 1))
+    let whole = whole_span(streams)?;
+    Some((year(whole.start) - 1, year(whole.end.max(whole.start)) + 1))
 }
 
 /// The browser's own zone.

@@ -2,16 +2,22 @@
 //! strangers write, and nothing here needs a browser.
 
 pub mod axes;
+mod clocks;
 pub mod display;
 pub mod hidden;
+pub mod kept;
 pub mod link;
 pub mod moment;
 
-use streamscope_client::{Filter, TimeRange};
+use std::collections::BTreeSet;
+
+use streamscope_client::together::names;
+use streamscope_client::{Clocks, Filter, TimeRange};
 
 use axes::Axes;
 use display::Displays;
 use hidden::Hidden;
+use kept::Kept;
 
 /// One of the three views of one selection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -48,12 +54,16 @@ impl Default for Day {
 pub struct Selection {
     /// The view.
     pub view: View,
-    /// Id of the platform that subject and streams belong to.
+    /// Key of the connection whose ids stand as its platform has them: a platform's id. Ids of others begin with their keys.
     pub platform: Option<String>,
     /// The subject whose streams are listed.
     pub subject: Option<String>,
     /// Ids of the selected streams, in the order of their tracks.
     pub streams: Vec<String>,
+    /// Those of the streams that stay when another subject is turned to, each with its own subject.
+    pub kept: Kept,
+    /// Clocks that are set right, by subject or connection.
+    pub clocks: Clocks,
     /// The range in view; `None` until the streams' own span is known.
     pub range: Option<TimeRange>,
     /// Which of the subject's rows are read; all when absent.
@@ -71,11 +81,42 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// Names a platform, by its id. What belongs to another one is let go.
-    pub fn turn_to(&mut self, platform: &str) {
-        if self.platform.replace(platform.into()).is_some_and(|before| before != platform) {
+    /// The key of the connection that an id belongs to.
+    pub fn key_of<'a>(&'a self, id: &'a str) -> &'a str {
+        names::inner(self.platform.as_deref().unwrap_or_default(), id).0
+    }
+
+    /// Keys of the connections that subject and streams belong to; the one that is home where neither is named.
+    pub fn needs(&self) -> BTreeSet<&str> {
+        let ids = self.subject.iter().chain(&self.streams);
+        let keys: BTreeSet<_> = ids.map(|id| self.key_of(id)).collect();
+        if keys.is_empty() { self.platform.as_deref().into_iter().collect() } else { keys }
+    }
+
+    /// Names the platform of the first connection. What belongs to others is let go, unless that one is of those that it
+    /// names.
+    pub fn begin_with(&mut self, platform: &str) {
+        if !self.needs().contains(platform) {
+            self.platform = Some(platform.into());
             self.let_go();
         }
+    }
+
+    /// Keeps the tracks of a subject, whatever is turned to.
+    pub fn keep_all(&mut self) {
+        let Some(subject) = self.subject.clone() else { return };
+        for stream in &self.streams {
+            self.kept.entry(stream.clone()).or_insert_with(|| subject.clone());
+        }
+    }
+
+    /// Takes tracks away, and how they are drawn.
+    pub fn retain(&mut self, stays: impl Fn(&str) -> bool) {
+        self.streams.retain(|stream| stays(stream));
+        self.kept.retain(|stream, _| stays(stream));
+        self.axes.retain(|stream, _| stays(stream));
+        self.display.retain(|stream, _| stays(stream));
+        self.hidden.retain(|(stream, _)| stays(stream));
     }
 
     /// Lets go of everything that belongs to subjects: what is left is how things are looked at.
@@ -89,17 +130,18 @@ impl Selection {
         };
     }
 
-    /// Turns to a subject. What belongs to another one is let go.
+    /// Turns to a subject. What belongs to another one is let go, but for the tracks that are kept.
     pub fn look_at(&mut self, subject: String) {
         if self.subject.as_ref() != Some(&subject) {
             self.filter = None;
         }
         self.subject = Some(subject);
-        self.streams.clear();
-        self.axes.clear();
-        self.display.clear();
-        self.hidden.clear();
-        self.range = None;
+        let kept = std::mem::take(&mut self.kept);
+        self.retain(|stream| kept.contains_key(stream));
+        if kept.is_empty() {
+            self.range = None;
+        }
+        self.kept = kept;
     }
 }
 

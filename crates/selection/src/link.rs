@@ -3,17 +3,19 @@
 //! `#view=timeline&subject=p1&stream=a&stream=b&from=2026-03-01T00:00:00Z&to=2026-03-02T00:00:00Z&zone=Europe/Paris&platform=lab`
 //!
 //! A filter on the rows is its JSON: `filter={"greater":["a",3]}`, escaped. Value axes are as [`axes`](crate::axes) says,
-//! display filters as [`display`](crate::display) does, hidden dimensions as [`hidden`](crate::hidden) does. Of the average day stands what is not as usual: `slots=3600`,
+//! display filters as [`display`](crate::display) does, hidden dimensions as [`hidden`](crate::hidden) does, tracks that stay as
+//! [`kept`](crate::kept) does, clocks as `clocks.rs` does. Of the average day stands what is not as usual: `slots=3600`,
 //! `days=3`, `compare=before`.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use streamscope_client::TimeRange;
+use streamscope_client::{Clocks, TimeRange};
 use streamscope_signal::TimeZone;
 
 use crate::axes::{self, Axes};
 use crate::display::{self, Displays};
 use crate::hidden::{self, Hidden};
-use crate::{Day, Selection, View, moment};
+use crate::kept::{self, Kept};
+use crate::{Day, Selection, View, clocks, moment};
 
 /// The most tracks that a link opens: more would be a mistake, or malice.
 const MOST_STREAMS: usize = 64;
@@ -57,6 +59,9 @@ pub fn write(selection: &Selection) -> String {
     pairs.extend(through.map(|(stream, filter)| ("display", display::write(stream, filter))));
     let hidden = selection.hidden.iter().filter(|(stream, _)| selection.streams.contains(stream));
     pairs.extend(hidden.map(|pair| ("hide", hidden::write(pair))));
+    let kept = selection.kept.iter().filter(|(stream, _)| selection.streams.contains(stream));
+    pairs.extend(kept.map(|pair| ("keep", kept::write(pair))));
+    pairs.extend(selection.clocks.iter().map(|pair| ("clock", clocks::write(pair))));
     let (day, usual) = (selection.day, Day::default());
     if day.resolution_s != usual.resolution_s {
         pairs.push(("slots", day.resolution_s.to_string()));
@@ -80,6 +85,8 @@ pub fn write(selection: &Selection) -> String {
 pub fn read(fragment: &str, otherwise: &Selection) -> Selection {
     let mut selection = Selection {
         streams: Vec::new(),
+        kept: Kept::new(),
+        clocks: Clocks::new(),
         range: None,
         filter: None,
         axes: Axes::new(),
@@ -110,6 +117,8 @@ pub fn read(fragment: &str, otherwise: &Selection) -> Selection {
                 selection.display.extend(display::read(&value))
             }
             "hide" if selection.hidden.len() < MOST_HIDDEN => selection.hidden.extend(hidden::read(&value)),
+            "keep" if selection.kept.len() < MOST_STREAMS => selection.kept.extend(kept::read(&value)),
+            "clock" if selection.clocks.len() < MOST_STREAMS => selection.clocks.extend(clocks::read(&value)),
             "slots" => {
                 let seconds =
                     value.parse().ok().filter(|seconds| (MIN_SLOT_S..=MAX_SLOT_S).contains(seconds));
@@ -125,6 +134,7 @@ pub fn read(fragment: &str, otherwise: &Selection) -> Selection {
     axes.retain(|stream, _| streams.contains(stream));
     display.retain(|stream, _| streams.contains(stream));
     selection.hidden.retain(|(stream, _)| streams.contains(stream));
+    selection.kept.retain(|stream, _| streams.contains(stream));
     if let (Some(start), Some(end)) = (from, to)
         && start < end
     {
@@ -146,8 +156,8 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
 
 #[cfg(test)]
 mod tests {
-    use streamscope_client::Filter;
     use streamscope_client::filter::Value;
+    use streamscope_client::{Clock, Filter};
     use streamscope_signal::DisplayFilter;
 
     use super::*;
@@ -159,6 +169,8 @@ mod tests {
             platform: Some("lab".into()),
             subject: Some("patient & co #1".into()),
             streams: vec!["a1=b".into(), "é%20".into()],
+            kept: [("é%20".to_string(), "plant~/a, b".to_string())].into(),
+            clocks: [("plant~".to_string(), Clock { origin: 5, offset: -1, drift_ppm: 0.1 })].into(),
             range: Some(TimeRange { start: -1, end: 1_774_652_709_250_000_001 }),
             filter: Some(Filter::And(vec![
                 Filter::Equals("a1=b".into(), "A & B".into()),
@@ -188,6 +200,8 @@ mod tests {
         let read = |fragment| read(fragment, &otherwise);
         let bare = Selection {
             streams: vec![],
+            kept: Kept::new(),
+            clocks: Clocks::new(),
             range: None,
             filter: None,
             axes: Axes::new(),
@@ -205,6 +219,7 @@ mod tests {
         assert!(read("axis=0,1,up,a&display=no,50,no,a").axes.is_empty(), "a is not looked at");
         assert!(read("axis=0,1,up,a&display=no,50,no,a").display.is_empty());
         assert!(read("hide=x,a").hidden.is_empty());
+        assert!(read("keep=p,a").kept.is_empty());
         assert_eq!(read("stream=a&stream=a&stream=%zz%4").streams, ["a", "%zz%4"]);
     }
 }

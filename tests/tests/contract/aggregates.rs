@@ -18,9 +18,10 @@ fn resolution(limits: std::ops::RangeInclusive<u32>, range: TimeRange) -> u32 {
 }
 
 pub(super) async fn agree_with_the_rows(party: &Party, source: &dyn Source, samples: &[Sample]) {
-    let aggregates = aggregates(source);
-    let limits = aggregates.limits();
     for Sample { stream, range, times, .. } in samples.iter().take(4) {
+        let one = std::slice::from_ref(stream);
+        let aggregates = aggregates(source, one);
+        let limits = aggregates.limits();
         let place = format!("{}, {}", party.name(), stream.id);
         let resolution_s = resolution(limits.availability_s.clone(), *range);
         let window = i64::from(resolution_s) * SECOND;
@@ -28,7 +29,6 @@ pub(super) async fn agree_with_the_rows(party: &Party, source: &dyn Source, samp
         let start = range.start.div_euclid(window) * window;
         let end = (range.end.div_euclid(window) * window).max(start + window);
         let whole = TimeRange { start, end };
-        let one = std::slice::from_ref(stream);
         let said = aggregates.availability(one, whole, resolution_s, BatchOperation::Any).await.unwrap();
         let said: BTreeMap<i64, bool> =
             said.available.iter().enumerate().map(|(index, held)| (said.start_of(index), *held)).collect();
@@ -73,7 +73,10 @@ async fn means(
         return;
     }
     let mean = AggregateFunction::Mean;
-    let said = aggregates(source).aggregate_window(stream, range, resolution_s, mean).await.unwrap();
+    let said = aggregates(source, std::slice::from_ref(stream))
+        .aggregate_window(stream, range, resolution_s, mean)
+        .await
+        .unwrap();
     for (index, value) in said.values.iter().enumerate() {
         let start = said.start + index as i64 * window;
         match (value, extremes.get(&start)) {

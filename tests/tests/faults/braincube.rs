@@ -77,7 +77,9 @@ async fn read(
 }
 
 async fn sums(braincube: &Braincube, stream: &StreamInfo, range: TimeRange) -> (Vec<String>, Option<Error>) {
-    one(aggregates(braincube).aggregate_window(stream, range, 3600, AggregateFunction::Sum).await)
+    one(aggregates(braincube, std::slice::from_ref(stream))
+        .aggregate_window(stream, range, 3600, AggregateFunction::Sum)
+        .await)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -107,7 +107,9 @@ async fn write(cell: &Cell) -> Outcome {
 
 async fn sums(api: &Hexoskin, stream: &StreamInfo) -> (Vec<String>, Option<Error>) {
     let range = stream.span().unwrap();
-    one(aggregates(api).aggregate_window(stream, range, 10, AggregateFunction::Sum).await)
+    one(aggregates(api, std::slice::from_ref(stream))
+        .aggregate_window(stream, range, 10, AggregateFunction::Sum)
+        .await)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -92,7 +92,9 @@ async fn stream(joule: &Joule, folder: &str, id: &str) -> StreamInfo {
 }
 
 async fn sums(joule: &Joule, stream: &StreamInfo, range: TimeRange) -> (Vec<String>, Option<Error>) {
-    one(aggregates(joule).aggregate_window(stream, range, 600, AggregateFunction::Sum).await)
+    one(aggregates(joule, std::slice::from_ref(stream))
+        .aggregate_window(stream, range, 600, AggregateFunction::Sum)
+        .await)
 }
 
 /// Writes intervals over a proxy, and asks the node itself what it has.

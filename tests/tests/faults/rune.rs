@@ -54,7 +54,7 @@ async fn availability(rune: &Rune, stream: &StreamInfo) -> (Vec<String>, Option<
     let start = stream.span().unwrap().start;
     let range = TimeRange { start, end: start + 12 * DAY };
     let streams = std::slice::from_ref(stream);
-    let asked = rune.aggregates().unwrap();
+    let asked = rune.aggregates(&[]).unwrap();
     one(asked.availability(streams, range, WINDOW_S, BatchOperation::Any).await)
 }
 

@@ -45,7 +45,7 @@ impl BaseId {
 }
 
 impl Source for Braincube {
-    fn about(&self) -> &About {
+    fn about(&self) -> &'static About {
         &ABOUT
     }
 

@@ -165,7 +165,7 @@ impl Files {
 }
 
 impl Source for Files {
-    fn about(&self) -> &About {
+    fn about(&self) -> &'static About {
         &ABOUT
     }
 

@@ -79,7 +79,7 @@ fn listed(
 }
 
 impl Source for Hexoskin {
-    fn about(&self) -> &About {
+    fn about(&self) -> &'static About {
         &ABOUT
     }
 

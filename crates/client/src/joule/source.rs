@@ -66,7 +66,7 @@ impl Joule {
 }
 
 impl Source for Joule {
-    fn about(&self) -> &About {
+    fn about(&self) -> &'static About {
         &ABOUT
     }
 

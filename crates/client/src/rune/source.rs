@@ -91,7 +91,7 @@ fn after(seconds: f64) -> Option<i64> {
 }
 
 impl Source for Rune {
-    fn about(&self) -> &About {
+    fn about(&self) -> &'static About {
         &ABOUT
     }
 
@@ -139,7 +139,7 @@ impl Source for Rune {
         self.rows(&query, layout(&dimensions, true), stream.span().map(|span| span.end))
     }
 
-    fn aggregates(&self) -> Option<Box<dyn Aggregates + '_>> {
+    fn aggregates(&self, _: &[StreamInfo]) -> Option<Box<dyn Aggregates + '_>> {
         Some(Box::new(ServerAggregates(self)))
     }
 

@@ -136,6 +136,14 @@ pub enum Extent {
 }
 
 impl Extent {
+    /// The same with its range elsewhere.
+    pub fn moved(self, range: impl FnOnce(TimeRange) -> TimeRange) -> Self {
+        match self {
+            Self::Known(known) => Self::Known(range(known)),
+            other => other,
+        }
+    }
+
     /// From the first sample's time and the first instant after the last one (ns), where a platform tells both.
     pub fn of(start: Option<i64>, end: Option<i64>) -> Option<Self> {
         let range = TimeRange { start: start?, end: end? };

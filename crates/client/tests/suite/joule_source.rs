@@ -86,7 +86,7 @@ fn availability_comes_from_declared_intervals() {
     let streams = transport.run(joule.streams("/site/building A").try_concat()).unwrap().unwrap();
     let power: Vec<_> = streams.into_iter().filter(|stream| stream.id == POWER).collect();
     let source: &dyn Source = &joule;
-    let computed = aggregates(source);
+    let computed = aggregates(source, &[]);
     assert_eq!(computed.computed_by(), ComputedBy::Client);
     let range = TimeRange { start: T0, end: T0 + 3000 * SECOND };
     let found =
@@ -160,7 +160,7 @@ fn averages_are_computed_from_samples() {
     let range = TimeRange { start: T0 + 20 * SECOND, end: T0 + 80 * SECOND };
     let streams = transport.run(joule.streams("/").try_concat()).unwrap().unwrap();
     let (stream, source): (_, &dyn Source) = (&streams[0], &joule);
-    let computed = aggregates(source);
+    let computed = aggregates(source, &[]);
     let ask =
         |function| transport.run(computed.aggregate_window(stream, range, 20, function)).unwrap().unwrap();
     let sums = ask(AggregateFunction::Sum);

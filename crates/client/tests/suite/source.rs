@@ -53,7 +53,7 @@ fn availability_is_asked_for_over_whole_windows() {
     let range = TimeRange { start: 1, end: 2 * HOUR + 1 };
     let named = |id: &str| StreamInfo { id: id.into(), ..info(Vec::new()) };
     let one = [named("s/1")];
-    let aggregates = source.aggregates().unwrap();
+    let aggregates = source.aggregates(&[]).unwrap();
     let answer =
         transport.run(aggregates.availability(&one, range, 3600, BatchOperation::Any)).unwrap().unwrap();
     assert_eq!((answer.start, answer.resolution_s, answer.available), (0, 3600, vec![true, false, true]));
@@ -111,7 +111,7 @@ fn availability_that_is_not_aligned_or_not_binary_is_refused() {
         let transport = MemoryTransport::queue([csv(body)]);
         let rune = rune(&transport);
         let range = TimeRange { start: 0, end: 2 * HOUR };
-        let aggregates = rune.aggregates().unwrap();
+        let aggregates = rune.aggregates(&[]).unwrap();
         let streams = [info(Vec::new())];
         let answer =
             transport.run(aggregates.availability(&streams, range, 3600, BatchOperation::Any)).unwrap();
@@ -129,7 +129,7 @@ fn a_daily_aggregate_has_every_slot_even_where_the_server_leaves_some_out() {
     let transport = MemoryTransport::queue([Canned::new(200, DAILY)]);
     let rune = rune(&transport);
     let answer = transport
-        .run(rune.aggregates().unwrap().daily_aggregate(&info(Vec::new()), HOUR / 2, 21_600, 2))
+        .run(rune.aggregates(&[]).unwrap().daily_aggregate(&info(Vec::new()), HOUR / 2, 21_600, 2))
         .unwrap()
         .unwrap();
     assert_eq!(answer.values, [None, Some(7.5), None, None]);
@@ -148,7 +148,7 @@ fn odd_daily_aggregates_are_refused() {
         let transport = MemoryTransport::queue([Canned::new(200, DAILY.replace(from, to))]);
         let rune = rune(&transport);
         let answer = transport
-            .run(rune.aggregates().unwrap().daily_aggregate(&info(Vec::new()), 0, 21_600, 2))
+            .run(rune.aggregates(&[]).unwrap().daily_aggregate(&info(Vec::new()), 0, 21_600, 2))
             .unwrap();
         assert_eq!(answer.unwrap_err().kind, ErrorKind::Protocol, "{to}");
     }

@@ -80,7 +80,8 @@ pub fn turn_to(workspace: &Workspace, id: String) {
     if workspace.selection.with_untracked(|selection| selection.subject.as_ref() == Some(&id)) {
         return;
     }
-    let streams = untrack(|| workspace.selected_streams());
+    let mut streams = untrack(|| workspace.selected_streams());
+    workspace.selection.with_untracked(|held| streams.retain(|stream| !held.kept.contains_key(&stream.id)));
     let (range, axes, display) =
         workspace.selection.with_untracked(|held| (held.range, held.axes.clone(), held.display.clone()));
     // A subject that had none of the streams passes on what was carried to it.
@@ -104,7 +105,9 @@ pub fn waits(workspace: &Workspace) -> bool {
 
 /// Chooses what was carried over, once all streams of the subject are listed. What is chosen already stays.
 pub fn put_down(workspace: Workspace) {
-    let nothing_chosen = workspace.selection.with(|selection| selection.streams.is_empty());
+    let nothing_chosen = workspace
+        .selection
+        .with(|selection| selection.streams.iter().all(|stream| selection.kept.contains_key(stream)));
     if !nothing_chosen || !waits(&workspace) {
         return;
     }
@@ -117,7 +120,13 @@ pub fn put_down(workspace: Workspace) {
     if !ids.is_empty() {
         workspace.carried.set_value(None);
         workspace.selection.update(|held| {
-            (held.streams, held.axes, held.display, held.range) = (ids, axes, display, range);
+            // Tracks that are kept keep their range too.
+            if held.kept.is_empty() {
+                held.range = range;
+            }
+            held.streams.extend(ids);
+            held.axes.extend(axes);
+            held.display.extend(display);
         });
     }
 }

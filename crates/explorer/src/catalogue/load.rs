@@ -24,6 +24,7 @@ pub fn follow(workspace: Workspace) -> Callback<()> {
     let unknown = Memo::new(move |_| workspace.unknown_subject().is_some());
     Effect::new(move || choose_subject(workspace));
     super::inner::follow(workspace);
+    super::kept::follow(workspace);
     Effect::new(move || {
         again.track();
         task.update_value(|task| {

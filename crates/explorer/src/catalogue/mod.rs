@@ -4,6 +4,7 @@ pub mod carry;
 pub mod facets;
 pub mod filter_bar;
 pub mod inner;
+pub mod kept;
 pub mod list;
 pub mod load;
 pub mod strip;
@@ -20,6 +21,7 @@ use self::filter_bar::FilterBar;
 use self::list::StreamList;
 pub use self::list::{label, title};
 use self::subjects::SubjectPicker;
+use crate::connection::switch::ConnectionSwitch;
 use crate::state::{Listing, Workspace};
 
 /// The column.
@@ -51,7 +53,7 @@ pub fn Catalogue(
     let body = move || match workspace.streams_listing.get() {
         Listing::Idle => view! {
             <p class="catalogue-note note">
-                {move || if workspace.connection.with(Option::is_some) {
+                {move || if workspace.connection().is_some() {
                     "Choose a subject to see its streams."
                 } else {
                     "Connect, and the subjects and their streams appear here."
@@ -79,6 +81,7 @@ pub fn Catalogue(
         .into_any(),
     };
     view! {
+        <ConnectionSwitch />
         <SubjectPicker />
         {body}
     }

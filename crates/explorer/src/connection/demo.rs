@@ -36,11 +36,16 @@ fn absolute(url: &str) -> Option<String> {
 
 /// Puts something worth looking at into a selection that names nothing. `zone_in` is the selection's zone around a year.
 pub fn open(opening: &Opening, selection: &mut Selection, zone_in: impl FnOnce(i64) -> TimeZone) {
-    if selection.subject.is_some() || !selection.streams.is_empty() {
+    let kept = |stream: &String| selection.kept.contains_key(stream);
+    if selection.subject.is_some() || !selection.streams.iter().all(kept) {
         return;
     }
     selection.subject = Some(opening.subject.clone());
-    selection.streams = opening.streams.clone();
+    selection.streams.extend(opening.streams.iter().cloned());
+    // Tracks that are there keep their range.
+    if selection.range.is_some() {
+        return;
+    }
     selection.range = Some(match opening.view {
         FirstView::Range(range) => range,
         FirstView::Clock(range) => {

@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use streamscope_client::registry::{Chosen, Entry, FormField, Help, Way};
+use streamscope_client::together::names::platform_of;
 
 use super::config_file::ConfigFile;
 use super::files::{ChooseFiles, Wanted};
 use super::steps::{Step, Steps};
+use super::switch::Swatch;
 use super::{Phase, Session, sign_in};
-use crate::state::Workspace;
+use crate::state::{Connection, Workspace};
 use crate::text::in_line;
 
 /// What the form holds: an entry for each platform, by its id.
@@ -40,8 +42,11 @@ fn blank(ways: &[Way]) -> Entry {
 pub fn ConnectForm() -> impl IntoView {
     let session = expect_context::<Session>();
     let workspace = expect_context::<Workspace>();
-    let named = workspace.selection.with_untracked(|selection| selection.platform.clone());
-    let platform = RwSignal::new(session.connector(named.as_deref()).platform());
+    // One that a link needs first, else the one that it names.
+    let missing = untrack(|| workspace.missing_connections()).into_iter().next();
+    let named =
+        missing.or_else(|| workspace.selection.with_untracked(|selection| selection.platform.clone()));
+    let platform = RwSignal::new(session.connector(named.as_deref().map(platform_of)).platform());
     let blanks = session.connectors.with_value(|all| {
         all.iter().map(|connector| (connector.platform().id, blank(connector.ways()))).collect()
     });
@@ -184,23 +189,35 @@ fn Credentials(platform: &'static str, entries: Entries, send: Callback<()>) -> 
     }
 }
 
-/// The connection that stands, while another is being made.
+/// The connections that stand, while another is being made.
 #[component]
 fn Present() -> impl IntoView {
     let session = expect_context::<Session>();
     let workspace = expect_context::<Workspace>();
-    let name =
-        move || workspace.connection.with(|connection| connection.as_ref().map(|held| held.name.clone()));
+    let line = move |one: Connection| {
+        let (key, name) = (one.key, in_line(&one.name, 60));
+        let label = format!("Disconnect {name}");
+        view! {
+            <li class="row">
+                <Swatch colour=one.colour />
+                <span class="connected">{name} " " <span class="note">{one.platform}</span></span>
+                <button type="button" aria-label=label on:click=move |_| session.disconnect(&key)>"Disconnect"</button>
+            </li>
+        }
+    };
     view! {
-        <Show when=move || name().is_some()>
-            <section class="connect stack" aria-label="Present connection">
-                <h2>{move || format!("Connected to {}", name().unwrap_or_default())}</h2>
+        <Show when=move || !workspace.connections.with(Vec::is_empty)>
+            <section class="connect stack" aria-label="Present connections">
+                <h2>"Connected"</h2>
+                <ul class="stack">
+                    {move || workspace.connections.get().into_iter().map(line).collect_view()}
+                </ul>
+                <p class="note">"Another connection stands beside these: tracks of all of them share one time axis."</p>
                 <div class="row">
                     <button type="button" class="primary" on:click=move |_| {
                         session.stop();
                         session.phase.set(Phase::Connected);
                     }>"Back to the charts"</button>
-                    <button type="button" on:click=move |_| session.disconnect()>"Disconnect"</button>
                 </div>
             </section>
         </Show>

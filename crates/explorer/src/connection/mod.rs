@@ -3,6 +3,7 @@
 //! Credentials go from the form into the source and nowhere else; both live in memory and end with the page. Which
 //! platforms there are, and how each is connected to, comes from the connectors that the page was made with.
 
+pub mod beside;
 pub mod config_file;
 pub mod demo;
 pub mod files;
@@ -10,6 +11,7 @@ pub mod form;
 pub mod panel;
 pub mod sign_in;
 pub mod steps;
+pub mod switch;
 
 use std::rc::Rc;
 
@@ -19,10 +21,11 @@ use futures_util::stream::LocalBoxStream;
 use leptos::prelude::*;
 use serde_json::Value;
 use streamscope_client::registry::{self, Chosen, Connected, Connector, Entry, Opening, Returned, Stage};
+use streamscope_client::together::names::platform_of;
 use streamscope_client::{Error, ErrorKind, Platform, Source, Subject, Transport};
 use wasm_bindgen_futures::spawn_local;
 
-use crate::state::{Connection, Listing, Workspace};
+use crate::state::{Listing, Workspace};
 use crate::zones;
 use steps::{Step, StepState};
 
@@ -52,8 +55,13 @@ pub struct Session {
     /// What the page's server says of its demos.
     demos: RwSignal<Option<Value>>,
     workspace: Workspace,
-    attempt: StoredValue<Option<AbortHandle>, LocalStorage>,
+    attempt: Task,
+    /// What lists the subjects of the connection that was turned to.
+    listing: Task,
 }
+
+/// A task of which one runs at a time.
+type Task = StoredValue<Option<AbortHandle>, LocalStorage>;
 
 impl Session {
     /// Makes the page's one session and provides it as context.
@@ -66,6 +74,7 @@ impl Session {
             demos: RwSignal::default(),
             workspace,
             attempt: StoredValue::new_local(None),
+            listing: StoredValue::new_local(None),
         };
         provide_context(session);
         session
@@ -109,16 +118,35 @@ impl Session {
             if self.connect_now(connector.as_ref(), &found.entry, Some("Demo recordings")).await
                 && let Some(opening) = &found.opening
             {
-                self.look_at(opening);
+                let at = self.workspace.at.get_untracked();
+                self.look_at(&at, opening);
             }
+            self.open_missing_demos().await;
         });
     }
 
-    /// Puts something worth looking at into a selection that names nothing.
-    fn look_at(self, opening: &Opening) {
+    /// Opens the demos that a link needs beside the first.
+    async fn open_missing_demos(self) {
+        for key in untrack(|| self.workspace.missing_connections()) {
+            let connector = self.connector(Some(platform_of(&key)));
+            let found = self.demos.with_untracked(|demos| demo::of(demos.as_ref()?, connector.as_ref()));
+            if let Some(found) = found {
+                self.connect_now(connector.as_ref(), &found.entry, Some("Demo recordings")).await;
+            }
+        }
+    }
+
+    /// Puts something worth looking at into a selection that names nothing of a connection.
+    fn look_at(self, key: &str, opening: &Opening) {
+        let Some(together) = self.workspace.together.get_value() else { return };
+        let opening = Opening {
+            subject: together.outer(key, &opening.subject),
+            streams: opening.streams.iter().map(|id| together.outer(key, id)).collect(),
+            ..opening.clone()
+        };
         self.workspace.selection.update(|selection| {
             let name = selection.zone.clone();
-            demo::open(opening, selection, |year| zones::table(&name, Some((year - 1, year + 1))));
+            demo::open(&opening, selection, |year| zones::table(&name, Some((year - 1, year + 1))));
         });
     }
 
@@ -173,7 +201,7 @@ impl Session {
         };
         self.phase.set(Phase::Form);
         let connector = self.connector(Some(&platform));
-        self.workspace.selection.update(|selection| selection.turn_to(connector.platform().id));
+        self.workspace.selection.update(|selection| selection.begin_with(connector.platform().id));
         self.run(async move {
             self.steps.set(Step::list(titles(connector.as_ref(), None)));
             let connected = connector.arrive(&entry, &returned, transport()).await;
@@ -200,32 +228,63 @@ impl Session {
         self.steps.set(Vec::new());
     }
 
-    /// Forgets the source, and with it the credentials.
-    pub fn disconnect(self) {
+    /// Forgets a connection, and with it the credentials. The others stay.
+    pub fn disconnect(self, key: &str) {
         self.stop();
+        if self.workspace.connections.with_untracked(Vec::len) > 1 {
+            let was_here = self.workspace.at.get_untracked() == key;
+            self.workspace.part(key);
+            if was_here {
+                self.list_present();
+            }
+            return;
+        }
         self.clear();
         self.phase.set(Phase::Form);
     }
 
+    /// Turns to another connection that is there.
+    pub fn turn_to(self, key: &str) {
+        self.workspace.turn_to_connection(key);
+        self.list_present();
+        self.workspace.source.notify();
+    }
+
+    /// Turns to the connection of the selected subject, whenever a link or the browser's history names one of another.
+    pub fn follow_subject(self) {
+        let workspace = self.workspace;
+        let key = Memo::new(move |_| {
+            let subject = workspace.selection.with(|selection| selection.subject.clone());
+            subject.map(|subject| workspace.key_of(&subject))
+        });
+        Effect::new(move || {
+            let elsewhere = |key: &String| workspace.at.with_untracked(|at| at != key);
+            if let Some(key) = key.get().filter(elsewhere)
+                && untrack(|| workspace.is_connected(&key))
+            {
+                self.turn_to(&key);
+            }
+        });
+    }
+
+    /// Lists the subjects of the connection that was turned to.
+    fn list_present(self) {
+        let Some(source) = self.workspace.source.get_untracked() else { return };
+        let subjects = source.subjects(None);
+        self.list(Subjects { first: Vec::new(), rest: subjects });
+    }
+
     fn clear(self) {
+        run(self.listing, async {});
         self.workspace.forget_source();
-        self.workspace.connection.set(None);
         self.workspace.subjects.set(Vec::new());
         self.workspace.looked_into.set(Default::default());
         self.workspace.subjects_listing.set(Listing::Idle);
     }
 
-    /// Runs a task in place of the one before.
-    fn run(self, task: impl Future<Output = ()> + 'static) {
-        let (handle, registration) = AbortHandle::new_pair();
-        self.attempt.update_value(|held| {
-            if let Some(before) = held.replace(handle) {
-                before.abort();
-            }
-        });
-        spawn_local(async move {
-            let _ = Abortable::new(task, registration).await;
-        });
+    /// Runs an attempt in place of the one before.
+    fn run(self, attempt: impl Future<Output = ()> + 'static) {
+        run(self.attempt, attempt);
     }
 
     /// Whether a source stands. `name` is what the page calls it; the host where there is none.
@@ -246,21 +305,19 @@ impl Session {
         self.steps.set(Step::list(titles(connector, connected.as_ref().ok())));
         match self.try_connect(connector, connected).await {
             Ok(Found { source, host, subjects, opening }) => {
-                let left = self.leaves_behind(&subjects.first);
-                self.clear();
-                self.workspace.selection.update(|selection| {
-                    selection.turn_to(about.platform.id);
-                    if left && opening.is_some() {
-                        selection.let_go();
-                    }
-                });
-                if let Some(opening) = &opening {
-                    self.look_at(opening);
+                let name = name.unwrap_or(&host);
+                if self.workspace.connections.with_untracked(Vec::is_empty) {
+                    self.workspace.selection.update(|selection| selection.begin_with(about.platform.id));
                 }
-                self.workspace.connection.set(Some(Connection { name: name.unwrap_or(&host).into() }));
-                self.workspace.source.set(Some(source));
+                let key = self.workspace.key_for(about.platform, name);
+                self.workspace.join(&key, name, about.platform, source);
+                if let Some(opening) = &opening {
+                    self.look_at(&key, opening);
+                }
                 self.phase.set(Phase::Connected);
-                self.list(subjects);
+                if self.workspace.at.with_untracked(|at| *at == key) {
+                    self.list(subjects);
+                }
                 true
             }
             Err((step, message)) => {
@@ -268,13 +325,6 @@ impl Session {
                 false
             }
         }
-    }
-
-    /// Whether the subject that is looked at belongs to the present connection and not to one that holds these.
-    fn leaves_behind(self, subjects: &[Subject]) -> bool {
-        let chosen = self.workspace.selection.with_untracked(|selection| selection.subject.clone());
-        let holds = |subjects: &[Subject]| subjects.iter().any(|one| Some(&one.id) == chosen.as_ref());
-        self.workspace.subjects.with_untracked(|present| holds(present)) && !holds(subjects)
     }
 
     /// The source and the first of its subjects, or the step that failed and why.
@@ -313,12 +363,16 @@ impl Session {
 
     /// Puts the subjects into the catalogue: the first page at once, the others as they come.
     fn list(self, Subjects { first, mut rest }: Subjects) {
+        let listing = if first.is_empty() { Listing::Loading } else { Listing::Ready };
         self.workspace.subjects.set(first);
-        self.workspace.subjects_listing.set(Listing::Ready);
-        self.run(async move {
+        self.workspace.subjects_listing.set(listing);
+        run(self.listing, async move {
             while let Some(page) = rest.next().await {
                 match page {
-                    Ok(page) => self.workspace.subjects.update(|subjects| subjects.extend(page)),
+                    Ok(page) => {
+                        self.workspace.subjects.update(|subjects| subjects.extend(page));
+                        self.workspace.subjects_listing.set(Listing::Ready);
+                    }
                     Err(error) => self.workspace.subjects_listing.set(Listing::Failed(error.to_string())),
                 }
             }
@@ -329,6 +383,19 @@ impl Session {
     fn settle(self, index: usize, state: StepState) {
         self.steps.update(|steps| Step::settle(steps, index, state));
     }
+}
+
+/// Runs a task in place of the one before.
+fn run(place: Task, task: impl Future<Output = ()> + 'static) {
+    let (handle, registration) = AbortHandle::new_pair();
+    place.update_value(|held| {
+        if let Some(before) = held.replace(handle) {
+            before.abort();
+        }
+    });
+    spawn_local(async move {
+        let _ = Abortable::new(task, registration).await;
+    });
 }
 
 /// What an attempt found.

@@ -49,7 +49,7 @@ fn Form() -> impl IntoView {
         request_animation_frame(|| focus_first("header .connection + button"));
     });
     let on_key = move |event: leptos::ev::KeyboardEvent| {
-        if event.key() == "Escape" && workspace.connection.with_untracked(Option::is_some) {
+        if event.key() == "Escape" && untrack(|| workspace.connection().is_some()) {
             session.stop();
             session.phase.set(Phase::Connected);
         }
@@ -62,7 +62,11 @@ fn Form() -> impl IntoView {
 pub fn ConnectionStatus() -> impl IntoView {
     let session = expect_context::<Session>();
     let workspace = expect_context::<crate::state::Workspace>();
-    let name = move || workspace.connection.get().map(|connection| connection.name);
+    let name = move || {
+        let others = workspace.connections.with(Vec::len).saturating_sub(1);
+        let and = if others > 0 { format!(" and {others} more") } else { String::new() };
+        workspace.connection().map(|connection| format!("{}{and}", connection.name))
+    };
     view! {
         {move || name().map(|name| view! {
             <span class="connection" title=name.clone()>{name.clone()}</span>

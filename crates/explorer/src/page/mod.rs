@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use crate::catalogue::{Catalogue, label};
 use crate::connection::files::{DropFiles, OpenFiles};
 use crate::connection::panel::{ConnectPanel, ConnectionStatus};
+use crate::connection::switch::MissingConnections;
 use crate::connection::{Phase, Session};
 use crate::history::Trail;
 use crate::inspector::Inspector;
@@ -125,6 +126,7 @@ fn UnknownThings() -> impl IntoView {
         workspace.selection.update(|selection| selection.streams.retain(|id| !unknown.contains(id)));
     };
     view! {
+        <MissingConnections />
         <Show when=move || subject.with(Option::is_some)>
             <p class="banner problem" role="alert">
                 <span>

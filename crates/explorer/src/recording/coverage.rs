@@ -214,7 +214,7 @@ impl Coverage {
         self.inner.tasks.spawn(async move {
             let range = TimeRange { start: piece * question.piece(), end: (piece + 1) * question.piece() };
             let operation = if question.all { BatchOperation::All } else { BatchOperation::Any };
-            let answer = aggregates(source.as_ref());
+            let answer = aggregates(source.as_ref(), &question.streams);
             let answer =
                 answer.availability(&question.streams, range, question.resolution_s, operation).await;
             let held = match answer {

@@ -11,7 +11,7 @@ use super::store::Recording;
 /// Whether the platform tells availability without handing out every row.
 pub fn can_tell(source: &dyn Source, stream: &StreamInfo) -> bool {
     let nothing = TimeRange { start: 0, end: 0 };
-    source.aggregates().is_some() || source.intervals(stream, nothing).is_some()
+    source.aggregates(std::slice::from_ref(stream)).is_some() || source.intervals(stream, nothing).is_some()
 }
 
 /// States of the windows of a range, in time order, each with its start. Nothing is asked for.

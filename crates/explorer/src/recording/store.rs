@@ -116,6 +116,19 @@ impl Recordings {
         self.held.with_value(|held| held.events.clone())
     }
 
+    /// Lets go of what came from some streams, and of every answer on where streams have data and on events.
+    pub fn forget_those(&self, goes: impl Fn(&StreamInfo) -> bool) {
+        let gone = self.held.try_update_value(|held| {
+            let coverage = std::mem::take(&mut held.coverage);
+            let events = std::mem::take(&mut held.events);
+            let (by_stream, stays) =
+                std::mem::take(&mut held.by_stream).into_iter().partition(|(_, one)| goes(one.stream()));
+            held.by_stream = stays;
+            Held { source: None, by_stream, coverage, events }
+        });
+        gone.into_iter().for_each(Held::end);
+    }
+
     fn follow(&self, source: &Rc<dyn Source>) {
         let same =
             self.held.with_value(|held| held.source.as_ref().is_some_and(|held| Rc::ptr_eq(held, source)));

@@ -74,7 +74,7 @@ fn whatever_is_asked_of_the_subject_is_asked_through_the_filter() {
     assert_eq!(last_filter(&transport)["AND"][1], json!({"AND": [{"LESS": ["mb7/d2", 9]}, spelt.clone()]}));
 
     // What is computed here is computed from the rows that are left.
-    let all = aggregates(&source);
+    let all = aggregates(&source, &[]);
     let streams = [own.clone()];
     let asked = all.availability(&streams, range, 3600, BatchOperation::Any);
     assert_eq!(transport.run(asked).unwrap().unwrap().available, [true]);

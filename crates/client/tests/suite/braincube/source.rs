@@ -99,7 +99,7 @@ fn braincubes_hold_memory_bases_and_these_variables() {
     assert!(found[1].dimensions[1].display.states && !found[0].dimensions[1].display.states);
     let covered = TimeRange { start: T0 * SECOND, end: (T0 + HOUR) * SECOND + 1 };
     assert!(found.iter().all(|stream| stream.extent == Extent::Known(covered)));
-    assert_eq!(aggregates(&client).computed_by(), ComputedBy::Client);
+    assert_eq!(aggregates(&client, &[]).computed_by(), ComputedBy::Client);
 }
 
 #[test]
@@ -344,7 +344,7 @@ fn availability_is_computed_from_the_rows() {
     let client = braincube(&transport);
     let streams = [stream("mb7/d2", "Temp")];
     let range = TimeRange { start: (T0 - 10 * HOUR) * SECOND, end: (T0 + 20 * HOUR) * SECOND };
-    let all = aggregates(&client);
+    let all = aggregates(&client, &[]);
     let found = transport.run(all.availability(&streams, range, 3600, BatchOperation::All)).unwrap().unwrap();
     let expected: Vec<bool> = (0..30).map(|hour| (10..20).contains(&hour)).collect();
     assert_eq!(found.available, expected);

@@ -120,7 +120,11 @@ pub fn AvailabilityView() -> impl IntoView {
 /// Who computed the availability, where that is not the server.
 #[component]
 fn ComputedBy(workspace: Workspace) -> impl IntoView {
-    let here = move || workspace.reading().is_some_and(|source| source.aggregates().is_none());
+    let here = move || {
+        let Some(source) = workspace.reading() else { return false };
+        let by_server = |stream: &StreamInfo| source.aggregates(std::slice::from_ref(stream)).is_some();
+        !shown(&workspace).iter().all(by_server)
+    };
     view! {
         <Show when=here>
             <p class="view-note">"Computed by this browser, from what the server sent."</p>

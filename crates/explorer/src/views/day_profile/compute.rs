@@ -40,7 +40,7 @@ pub async fn by_server(
     period: Period,
     shift: i64,
 ) -> Result<Vec<Curve>, String> {
-    let answer = aggregates(source.as_ref())
+    let answer = aggregates(source.as_ref(), std::slice::from_ref(&stream))
         .daily_aggregate(&stream, period.start, period.resolution_s, period.n_days)
         .await;
     let aggregate = shifted(answer.map_err(|error| error.to_string())?, shift);
@@ -189,7 +189,7 @@ fn integers(array: &arrow_array::ArrayRef) -> Option<&[i64]> {
 
 /// Who is to compute a profile; raw rows that are all there already need no asking.
 pub fn way(recording: &Recording, period: &Period, zone: &TimeZone) -> (Route, bool) {
-    let averages = recording.source().aggregates().is_some();
+    let averages = recording.source().aggregates(std::slice::from_ref(recording.stream())).is_some();
     let has_numbers =
         recording.stream().dimensions.iter().filter_map(expected).any(|one| one == Drawing::Line);
     let route = match has_numbers {

@@ -4,6 +4,7 @@ mod metadata;
 mod names;
 mod notes;
 mod page;
+mod recorded;
 mod rows;
 
 use std::time::Duration;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use arrow_array::RecordBatch;
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use streamscope_client::{StreamInfo, TimeRange};
@@ -10,10 +11,9 @@ use streamscope_signal::TimeZone;
 
 use super::metadata::{Saved, metadata};
 use super::names::{file_name, member};
-use super::{NOT_SAVED, fetch, save as save_parts};
+use super::{NOT_SAVED, fetch, recorded, save as save_parts};
 use crate::catalogue::label as stream_title;
 use crate::charts::format::{bytes, grouped};
-use crate::recording::Recording;
 use crate::recording::bytes::{Format, write};
 use crate::state::Workspace;
 
@@ -38,8 +38,18 @@ pub(super) async fn save(
     for stream in untrack(|| workspace.selected_streams()) {
         let recording = workspace.recordings.of(&source, &stream);
         let name = member(&stream_title(&stream), format.extension(), &mut taken);
-        fetch(&recording, range, note).await?;
-        let mut file = written(&recording, range, (format, &zone)).await?;
+        let rows = match workspace
+            .together
+            .get_value()
+            .filter(|_| !untrack(|| workspace.clock_of(&stream.subject_id)).is_right())
+        {
+            Some(together) => recorded::read(&together, &stream, range, note).await?,
+            None => {
+                fetch(&recording, range, note).await?;
+                recording.with(|data| Some((data.layout()?.clone(), data.slices(range)))).unwrap_or_default()
+            }
+        };
+        let mut file = written(&stream, rows, (format, &zone)).await?;
         file.saved.path = (file.saved.rows > 0).then_some(name);
         files.push(file);
     }
@@ -73,15 +83,12 @@ pub(super) async fn save(
     Ok(format!("Saved {what}{} rows ({size}): {name}.", grouped(rows)))
 }
 
-/// Writes the rows of a stream, which are fetched.
+/// Writes the rows of a stream.
 async fn written(
-    recording: &Recording,
-    range: TimeRange,
+    stream: &StreamInfo,
+    (layout, frames): (Layout, Vec<RecordBatch>),
     (format, zone): (Format, &TimeZone),
 ) -> Result<StreamFile, String> {
-    let stream = recording.stream();
-    let held = recording.with(|data| Some((data.layout()?.clone(), data.slices(range))));
-    let (layout, frames) = held.unwrap_or_default();
     let (parts, mut zipped) = (Array::new(), ZippedFile::default());
     let layout = if format == Format::Csv { titled(&layout, stream, zone) } else { layout };
     let all = write(format, &layout, &frames, zone, |bytes| {

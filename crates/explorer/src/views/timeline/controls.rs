@@ -10,6 +10,8 @@ use crate::views::toggle::Toggle;
 /// What is open beside the tracks, or stands in for them.
 #[derive(Clone, Copy, Default)]
 pub struct Panels {
+    /// The list of tracks, and their clocks.
+    pub tracks: RwSignal<bool>,
     /// Fields of the value axes.
     pub axes: RwSignal<bool>,
     /// Fields of the display filters.
@@ -42,6 +44,7 @@ pub fn Controls(
             <Toggle on=stage.live label="Live" title="Follow the rows as they are recorded; panning ends it" />
         </Show>
         <Toggle on=stage.measuring label="Measure" title="Drag to measure an interval (m)" />
+        <Toggle on=panels.tracks label="Tracks" title="Order the tracks, keep them, and set clocks" />
         <Toggle on=panels.axes label="Axes" title="Set the value axis of each track" />
         <Toggle on=panels.filters label="Filters" title="Draw tracks filtered; the samples stay as they are" />
         <Toggle on=stage.with_spectra label="Spectrum" title="Show the power spectrum of what is in view, or measured (s)" />

@@ -1,7 +1,9 @@
 //! The timeline: raw streams as stacked tracks on one time axis.
 
 pub mod aligned;
+pub mod arrange;
 pub mod axes;
+pub mod clock;
 pub mod controls;
 pub mod event_editor;
 pub mod event_list;
@@ -27,6 +29,7 @@ use leptos::html::{Div, P};
 use leptos::prelude::*;
 use streamscope_client::{TimeRange, whole_span};
 
+use self::arrange::TracksPanel;
 use self::axes::AxesPanel;
 use self::controls::{Controls, CursorLine, KeyList, Panels};
 use self::event_editor::{EventEditor, EventForm, NewEventButton};
@@ -98,6 +101,7 @@ pub fn TimelineView() -> impl IntoView {
                 <Exports figure title="Timeline" />
             </div>
             <Show when=move || panels.help.get()><KeyList /></Show>
+            <Show when=move || panels.tracks.get()><TracksPanel stage recordings /></Show>
             <Show when=move || panels.axes.get()><AxesPanel stage recordings /></Show>
             <Show when=move || panels.filters.get()><FiltersPanel stage recordings /></Show>
             <Show when=move || stage.on_paper.get()><PaperPanel stage recordings /></Show>

@@ -42,7 +42,7 @@ pub struct Painted {
 pub fn paint_track(pane: &Pane, theme: &Theme, stage: &Stage, recording: &Recording) -> Painted {
     let axis =
         stage.axes.with_untracked(|axes| axes.get(&recording.stream().id).copied()).unwrap_or_default();
-    let range = stage.window.get_untracked();
+    let range = stage.window_of(&recording.stream().subject_id);
     let whole = PlotBox::inside(pane, TRACK_MARGINS);
     let time = whole.time_scale(range);
     recording.with(|data| {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use streamscope_client::TimeRange;
+use streamscope_client::{Clock, TimeRange};
 use streamscope_selection::Selection;
 use streamscope_selection::axes::{Axes, Axis};
 use streamscope_selection::display::Displays;
@@ -32,6 +32,15 @@ pub struct DrawnAxis {
     pub height: f64,
 }
 
+/// Tracks that are dragged to another time, until they are let go.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shift {
+    /// Their subject.
+    pub of: String,
+    /// How much later they are drawn, ns.
+    pub by: i64,
+}
+
 /// The shared state. `Copy`, as Leptos signals are.
 #[derive(Clone, Copy)]
 pub struct Stage {
@@ -53,6 +62,10 @@ pub struct Stage {
     pub live: RwSignal<bool>,
     /// Whether dragging measures instead of panning.
     pub measuring: RwSignal<bool>,
+    /// The subject whose tracks dragging moves in time, instead of panning.
+    pub shifting: RwSignal<Option<String>>,
+    /// How far they were dragged.
+    pub shift: RwSignal<Option<Shift>>,
     /// Width of the tracks' data in CSS pixels.
     pub width: RwSignal<f64>,
     /// Whether the tracks had the keyboard's focus last, and nothing took it from them.
@@ -97,6 +110,8 @@ impl Stage {
             brush: RwSignal::new(None),
             live: RwSignal::new(false),
             measuring: RwSignal::new(false),
+            shifting: RwSignal::new(None),
+            shift: RwSignal::new(None),
             width: RwSignal::new(0.0),
             has_keys: StoredValue::new(false),
             axes: Memo::new(move |_| selection.with(|selection| selection.axes.clone())),
@@ -116,6 +131,34 @@ impl Stage {
     pub fn scale(&self) -> TimeScale {
         let width = self.width.get_untracked().max(1.0);
         TimeScale { range: self.window.get_untracked(), left: GUTTER, width }
+    }
+
+    /// The range in view of a subject's tracks: while they are dragged, it moves against them.
+    pub fn window_of(&self, subject_id: &str) -> TimeRange {
+        let window = self.window.get_untracked();
+        let by = self
+            .shift
+            .with_untracked(|held| held.as_ref().filter(|held| held.of == subject_id).map(|held| held.by));
+        by.map_or(window, |by| panned(window, by.saturating_neg()))
+    }
+
+    /// Sets the clock of tracks that were dragged.
+    fn let_go(&self) {
+        let Some(Shift { of, by }) = self.shift.get_untracked() else { return };
+        self.shift.set(None);
+        self.selection.update(|selection| {
+            let of_all = format!("{}~", selection.key_of(&of));
+            let own = if selection.clocks.contains_key(&of_all) && !selection.clocks.contains_key(&of) {
+                of_all
+            } else {
+                of
+            };
+            let clock = selection.clocks.get(&own).copied().unwrap_or_default();
+            if let Ok(clock) = Clock::new(clock.origin, clock.offset.saturating_add(by), clock.drift_ppm) {
+                selection.clocks.insert(own.clone(), clock);
+            }
+            selection.clocks.retain(|_, clock| !clock.is_right());
+        });
     }
 
     /// Puts a stream's value axis somewhere, or lets it run by itself.
@@ -234,6 +277,8 @@ pub enum Gesture {
     None,
     /// Panning: the window and the pointer when it began.
     Pan { window: TimeRange, from: f64 },
+    /// Moving a subject's tracks in time, from there.
+    Shift { from: f64 },
     /// Drawing an interval from there, to zoom into or to measure.
     Span { from: f64, measures: bool },
     /// Pinching: the scale and both pointers when it began.
@@ -249,6 +294,11 @@ impl Gesture {
                 let scale = TimeScale { range: window, ..stage.scale() };
                 stage.look_at(panned(window, scale.time(from) - scale.time(x)));
             }
+            (Self::Shift { from }, (x, _)) => {
+                let scale = stage.scale();
+                let by = scale.time(x) - scale.time(from);
+                stage.shift.set(stage.shifting.get_untracked().map(|of| Shift { of, by }));
+            }
             (Self::Span { from, measures }, (x, _)) => {
                 let interval = brushed(&stage.scale(), from, x);
                 if measures { stage.measured.set(interval) } else { stage.brush.set(interval) }
@@ -260,8 +310,9 @@ impl Gesture {
         }
     }
 
-    /// The last pointer left: a brush becomes the window.
+    /// The last pointer left: a brush becomes the window, dragged tracks stay where they are.
     pub fn ended(&self, stage: &Stage) {
+        stage.let_go();
         if let (Self::Span { measures: false, .. }, Some(brush)) = (self, stage.brush.get_untracked()) {
             stage.look_at(brush);
         }

@@ -5,6 +5,7 @@ use streamscope_client::{StreamInfo, TimeRange};
 use streamscope_signal::DisplayFilter;
 
 use super::axes::beyond_note;
+use super::clock::clock_note;
 use super::legend::Legend;
 use super::paint::{Painted, paint_cursor, paint_track};
 use super::readout::{At, Reading, read, sentence};
@@ -13,8 +14,10 @@ use super::stage::{DrawnAxis, Stage};
 use crate::catalogue::{label, title};
 use crate::charts::format::{bytes, grouped};
 use crate::charts::surface::ChartCanvas;
+use crate::connection::switch::Swatch;
 use crate::recording::{Data, Drawing, Following, Recording, Status, expected};
 use crate::row_filter::InForce;
+use crate::state::Workspace;
 
 /// Height of one state lane in CSS pixels.
 pub const LANE: f64 = 24.0;
@@ -126,10 +129,11 @@ pub fn Track(
     view! {
         <section class="track" role="group" aria-label=name.clone() data-stream=stream.id.clone()>
             <header class="track-head" class:single=single data-caption="">
+                <Origin subject=stream.subject_id.clone() />
                 <h3 class="track-name" title=whole>{name.clone()}</h3>
                 <InForce />
                 <Legend stage stream=stream.id.clone() named shown readings />
-                <p class="track-note"><OnPaper painted /><Through painted /><Beyond painted /><Missing painted />{note}</p>
+                <p class="track-note"><OffClock subject=stream.subject_id.clone() /><OnPaper painted /><Through painted /><Beyond painted /><Missing painted />{note}</p>
             </header>
             <div class="track-plot" style:height=height>
                 <ChartCanvas
@@ -137,6 +141,7 @@ pub fn Track(
                     label=described
                     track=move || {
                         stage.window.track();
+                        stage.shift.track();
                         stage.zone.track();
                         axis.track();
                         through.track();
@@ -183,6 +188,33 @@ pub fn Track(
                 <SpectrumChart stage recording=held.get_value() />
             </Show>
         </section>
+    }
+}
+
+/// Whose track it is, where several subjects share the time axis: the colour of the connection, and the subject's name.
+#[component]
+fn Origin(subject: String) -> impl IntoView {
+    let workspace = expect_context::<Workspace>();
+    let subject = StoredValue::new(subject);
+    let is_shared = Memo::new(move |_| {
+        workspace.connections.with(Vec::len) > 1 || workspace.selection.with(|held| !held.kept.is_empty())
+    });
+    let name = move || subject.with_value(|subject| workspace.subject_name(subject));
+    let colour = move || subject.with_value(|subject| workspace.connection_of(subject).map(|one| one.colour));
+    view! {
+        <Show when=move || is_shared.get()>
+            <span class="track-origin" title=name>{move || colour().map(|colour| view! { <Swatch colour /> })} {name}</span>
+        </Show>
+    }
+}
+
+/// The clock that is set; nothing where times are as they were recorded.
+#[component]
+fn OffClock(subject: String) -> impl IntoView {
+    let workspace = expect_context::<Workspace>();
+    move || {
+        let clock = workspace.clock_of(&subject);
+        clock_note(clock).map(|words| view! { <span class="through">{words} " "</span> })
     }
 }
 

@@ -163,6 +163,7 @@ fn begun(stage: &Stage, pointers: &[(i32, f64)], shift: bool) -> Gesture {
     match pointers {
         [] => Gesture::None,
         [(_, x)] if stage.measuring.get_untracked() => Gesture::Span { from: *x, measures: true },
+        [(_, x)] if stage.shifting.with_untracked(Option::is_some) => Gesture::Shift { from: *x },
         [(_, x)] if shift => Gesture::Span { from: *x, measures: false },
         [(_, x)] => Gesture::Pan { window: stage.window.get_untracked(), from: *x },
         [(_, one), (_, other), ..] => Gesture::Pinch { scale: stage.scale(), before: (*one, *other) },
