@@ -23,6 +23,8 @@ pub struct Connection {
     pub name: String,
     /// The platform's name.
     pub platform: &'static str,
+    /// Whether it is a demo.
+    pub is_demo: bool,
     /// Number of its colour.
     pub colour: usize,
     /// The subject that was looked at when another connection was turned to.
@@ -68,6 +70,8 @@ pub struct Workspace {
     pub kept: RwSignal<Vec<StreamInfo>>,
     /// Names of the subjects of streams that are kept, as far as they are known.
     pub kept_names: RwSignal<BTreeMap<String, String>>,
+    /// Ids of kept streams that their subjects turned out not to have.
+    pub kept_unknown: RwSignal<BTreeSet<String>>,
     /// Notified when clocks were set.
     pub clocks_set: RwSignal<()>,
     /// The selection. Writing it updates the URL fragment.
@@ -121,6 +125,7 @@ impl Workspace {
             streams_listing: RwSignal::default(),
             kept,
             kept_names: RwSignal::default(),
+            kept_unknown: RwSignal::default(),
             clocks_set: RwSignal::default(),
             selection,
             focus: RwSignal::default(),
@@ -165,6 +170,7 @@ impl Workspace {
         self.together.set_value(None);
         self.kept.set(Vec::new());
         self.kept_names.set(BTreeMap::new());
+        self.kept_unknown.set(BTreeSet::new());
         self.connections.set(Vec::new());
         self.source.set(None);
     }
@@ -233,8 +239,12 @@ impl Workspace {
 
     /// Selected streams that the catalogue, once it is all there, does not hold: a link may name them. Tracked.
     pub fn unknown_streams(&self) -> Vec<String> {
+        let gone = self.kept_unknown.get();
+        let gone = self.selection.with(|selection| {
+            gone.into_iter().filter(|id| selection.kept.contains_key(id)).collect::<Vec<_>>()
+        });
         if self.streams_listing.get() != Listing::Ready {
-            return Vec::new();
+            return gone;
         }
         let wanted = self.selection.with(|selection| {
             let own = selection.streams.iter().filter(|id| !selection.kept.contains_key(*id));
@@ -244,7 +254,7 @@ impl Workspace {
         self.streams.with(|streams| {
             let is_unknown =
                 |id: &String| streams.iter().all(|stream| &stream.id != id) && self.key_of(id) == at;
-            wanted.into_iter().filter(is_unknown).collect()
+            wanted.into_iter().filter(is_unknown).chain(gone).collect()
         })
     }
 

@@ -150,6 +150,43 @@ mod tests {
     use streamscope_frame::civil::days_from_civil;
     use streamscope_signal::{DAY, SECOND, TimeZone};
 
+    use super::{Kept, Selection};
+
+    fn selection() -> Selection {
+        Selection {
+            platform: Some("lab".into()),
+            subject: Some("p1".into()),
+            streams: vec!["a".into(), "plant-2~b".into()],
+            kept: [("plant-2~b".to_string(), "plant-2~x".to_string())].into(),
+            ..Selection::default()
+        }
+    }
+
+    #[test]
+    fn a_selection_tells_the_connections_that_it_needs() {
+        assert_eq!(Vec::from_iter(selection().needs()), ["lab", "plant-2"]);
+        let mut one = selection();
+        one.begin_with("lab");
+        assert_eq!(one, selection(), "one of those it needs");
+        one.begin_with("garden");
+        assert_eq!((one.platform.as_deref(), one.subject, one.streams.len()), (Some("garden"), None, 0));
+    }
+
+    #[test]
+    fn tracks_that_are_kept_stay_when_another_subject_is_turned_to() {
+        let mut one = selection();
+        one.look_at("p2".into());
+        assert_eq!(one.streams, ["plant-2~b"]);
+        one.streams.push("c".into());
+        one.keep_all();
+        one.look_at("plant-2~y".into());
+        assert_eq!(one.streams, ["plant-2~b", "c"]);
+        assert_eq!(one.kept.get("c").map(String::as_str), Some("p2"));
+        one.retain(|stream| stream != "c");
+        assert_eq!((one.streams.len(), one.kept.len()), (1, 1));
+        assert_eq!(Selection::default().kept, Kept::new());
+    }
+
     /// Paris in 2026: winter time until 29 March 01:00 UTC, summer time until 25 October 01:00 UTC.
     pub(crate) fn paris() -> TimeZone {
         let at_one = |month, day| days_from_civil(2026, month, day) * DAY + 3600 * SECOND;

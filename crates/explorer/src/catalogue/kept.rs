@@ -43,6 +43,15 @@ pub fn follow(workspace: Workspace) {
                         kept.extend(new);
                     });
                 }
+                let there = workspace.kept.with_untracked(|kept| {
+                    kept.iter().map(|stream| stream.id.clone()).collect::<BTreeSet<_>>()
+                });
+                let gone = workspace.selection.with_untracked(|held| {
+                    let of_it =
+                        held.kept.iter().filter(|(_, of)| **of == subject).map(|(stream, _)| stream.clone());
+                    of_it.filter(|stream| !there.contains(stream)).collect::<Vec<_>>()
+                });
+                workspace.kept_unknown.update(|unknown| unknown.extend(gone));
                 asked.update_value(|asked| {
                     asked.remove(&subject);
                 });

@@ -121,7 +121,7 @@ fn Counts(search: RwSignal<StreamSearch>, shown: Memo<Vec<Arc<StreamInfo>>>) -> 
                 <button class="quiet small" on:click=move |_| search.set(StreamSearch::default())>"Clear filters"</button>
             </Show>
             <Show when=move || search.with(StreamSearch::is_empty) && (tracks() > 0)>
-                <button class="quiet small" on:click=move |_| workspace.selection.update(|selection| selection.streams.clear())>
+                <button class="quiet small" on:click=move |_| workspace.selection.update(|selection| selection.retain(|_| false))>
                     "Deselect all"
                 </button>
             </Show>

@@ -1,9 +1,11 @@
 //! Connections side by side: one more, another one in view, one less.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use streamscope_client::{Platform, Source, Together, together::names};
+use streamscope_client::together::names;
+use streamscope_client::{Platform, Source, StreamInfo, Together};
 
 use crate::state::{Connection, Listing, Workspace};
 
@@ -21,28 +23,27 @@ impl Workspace {
     }
 
     /// Puts a connection beside the others, and turns to it; unless a link asks for its streams beside a subject of another.
-    pub fn join(&self, key: &str, name: &str, platform: Platform, source: Rc<dyn Source>) {
-        let stays = untrack(|| self.missing_connections()).iter().any(|missing| missing == key)
+    pub fn join(&self, made: Connection, source: Rc<dyn Source>) {
+        let key = made.key.clone();
+        let stays = untrack(|| self.missing_connections()).contains(&key)
             && self.selection.with_untracked(|held| {
-                held.subject
-                    .as_ref()
-                    .is_some_and(|id| held.key_of(id) != key && self.is_connected(held.key_of(id)))
+                let is_elsewhere = |id: &String| held.key_of(id) != key && self.is_connected(held.key_of(id));
+                held.subject.as_ref().is_some_and(is_elsewhere)
             });
         let home = self.selection.with_untracked(|selection| selection.platform.clone().unwrap_or_default());
         let together = self.together.get_value().unwrap_or_else(|| Rc::new(Together::new(home)));
         together.set_clocks(self.selection.with_untracked(|selection| selection.clocks.clone()));
-        self.forget_rows(&together, key);
-        together.put(key, source);
+        self.forget_rows(&together, &key);
+        together.put(key.clone(), source);
         self.together.set_value(Some(together.clone()));
         self.connections.update(|all| {
             all.retain(|one| one.key != key);
             let colour = (0..COLOURS).find(|colour| all.iter().all(|one| one.colour != *colour));
             let colour = colour.unwrap_or(all.len() % COLOURS);
-            let (key, name) = (key.to_string(), name.to_string());
-            all.push(Connection { key, name, platform: platform.name, colour, left_at: None });
+            all.push(Connection { colour, ..made });
         });
         if !stays {
-            self.turn_to_connection(key);
+            self.turn_to_connection(&key);
         }
         self.source.set(Some(together));
     }
@@ -86,7 +87,7 @@ impl Workspace {
     }
 
     /// Notes streams that are kept, and the name of the subject that is left.
-    pub fn note_kept(&self, streams: Vec<streamscope_client::StreamInfo>) {
+    pub fn note_kept(&self, streams: Vec<StreamInfo>) {
         let subject = self.selection.with_untracked(|selection| selection.subject.clone());
         let name = self.subjects.with_untracked(|all| {
             let of = all.iter().find(|one| Some(&one.id) == subject.as_ref())?;
@@ -137,10 +138,10 @@ pub fn follow_clocks(workspace: Workspace) {
                 })
             })
         };
-        let before: std::collections::BTreeMap<_, _> =
+        let before: BTreeMap<_, _> =
             subjects().into_iter().map(|id| (id.clone(), together.clock_of(&id))).collect();
         together.set_clocks(clocks);
-        let moved: std::collections::BTreeMap<_, _> = before
+        let moved: BTreeMap<_, _> = before
             .into_iter()
             .map(|(id, clock)| (id.clone(), (clock, together.clock_of(&id))))
             .filter(|(_, (before, now))| before != now)
@@ -148,7 +149,7 @@ pub fn follow_clocks(workspace: Workspace) {
         if moved.is_empty() {
             return;
         }
-        let set = |streams: &mut Vec<streamscope_client::StreamInfo>| {
+        let set = |streams: &mut Vec<StreamInfo>| {
             for stream in streams {
                 if let Some((before, now)) = moved.get(&stream.subject_id) {
                     stream.extent =

@@ -42,14 +42,13 @@ pub fn open(opening: &Opening, selection: &mut Selection, zone_in: impl FnOnce(i
     }
     selection.subject = Some(opening.subject.clone());
     selection.streams.extend(opening.streams.iter().cloned());
-    // Tracks that are there keep their range.
-    if selection.range.is_some() {
-        return;
-    }
-    selection.range = Some(match opening.view {
+    let beside_others = !selection.kept.is_empty();
+    let range = match opening.view {
         FirstView::Range(range) => range,
         FirstView::Clock(range) => {
-            selection.zone = "UTC".into();
+            if !beside_others {
+                selection.zone = "UTC".into();
+            }
             range
         }
         FirstView::DaysAround(time) => {
@@ -57,7 +56,11 @@ pub fn open(opening: &Opening, selection: &mut Selection, zone_in: impl FnOnce(i
             let start = zone.day_of(time.saturating_sub(DAY / 2)).start;
             TimeRange { start, end: zone.day_of(start.saturating_add(DAY * 3 / 2)).end }
         }
-    });
+    };
+    // Tracks that are there keep their range, unless nothing of what was just opened lies in it.
+    if selection.range.is_none_or(|held| held.intersection(range).is_none()) {
+        selection.range = Some(range);
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+use streamscope_client::Platform;
 use streamscope_client::registry::{Chosen, Entry, FormField, Help, Way};
 use streamscope_client::together::names::platform_of;
 
@@ -99,7 +100,7 @@ pub fn ConnectForm() -> impl IntoView {
     });
     let choices = choices.collect_view();
     view! {
-        <Present />
+        <Present platform />
         <form class="connect stack" on:submit=submit aria-labelledby="connect-title" autocomplete="off">
             <h2 id="connect-title">{move || wording.get().title}</h2>
             <div class="segments" role="group" aria-label="Platform">{choices}</div>
@@ -191,7 +192,10 @@ fn Credentials(platform: &'static str, entries: Entries, send: Callback<()>) -> 
 
 /// The connections that stand, while another is being made.
 #[component]
-fn Present() -> impl IntoView {
+fn Present(
+    /// The platform of the next connection.
+    platform: RwSignal<Platform>,
+) -> impl IntoView {
     let session = expect_context::<Session>();
     let workspace = expect_context::<Workspace>();
     let line = move |one: Connection| {
@@ -212,7 +216,14 @@ fn Present() -> impl IntoView {
                 <ul class="stack">
                     {move || workspace.connections.get().into_iter().map(line).collect_view()}
                 </ul>
-                <p class="note">"Another connection stands beside these: tracks of all of them share one time axis."</p>
+                <label class="row">
+                    <input
+                        type="checkbox"
+                        prop:checked=move || session.keeps(platform.get())
+                        on:change:target=move |event| session.beside.set(Some(event.target().checked()))
+                    />
+                    "Keep these beside the next connection, on one time axis"
+                </label>
                 <div class="row">
                     <button type="button" class="primary" on:click=move |_| {
                         session.stop();

@@ -25,7 +25,7 @@ use streamscope_client::together::names::platform_of;
 use streamscope_client::{Error, ErrorKind, Platform, Source, Subject, Transport};
 use wasm_bindgen_futures::spawn_local;
 
-use crate::state::{Listing, Workspace};
+use crate::state::{Connection, Listing, Workspace};
 use crate::zones;
 use steps::{Step, StepState};
 
@@ -52,6 +52,8 @@ pub struct Session {
     pub connectors: StoredValue<Vec<Rc<dyn Connector>>, LocalStorage>,
     /// An entry that was made outside the form, which the form takes over.
     pub offered: RwSignal<Option<(Platform, Entry)>, LocalStorage>,
+    /// Whether the next connection stands beside those that are there; `None` where nobody chose.
+    pub beside: RwSignal<Option<bool>>,
     /// What the page's server says of its demos.
     demos: RwSignal<Option<Value>>,
     workspace: Workspace,
@@ -71,6 +73,7 @@ impl Session {
             steps: RwSignal::default(),
             connectors: StoredValue::new_local(connectors),
             offered: RwSignal::new_local(None),
+            beside: RwSignal::default(),
             demos: RwSignal::default(),
             workspace,
             attempt: StoredValue::new_local(None),
@@ -131,6 +134,7 @@ impl Session {
             let connector = self.connector(Some(platform_of(&key)));
             let found = self.demos.with_untracked(|demos| demo::of(demos.as_ref()?, connector.as_ref()));
             if let Some(found) = found {
+                self.beside.set(Some(true));
                 self.connect_now(connector.as_ref(), &found.entry, Some("Demo recordings")).await;
             }
         }
@@ -305,12 +309,30 @@ impl Session {
         self.steps.set(Step::list(titles(connector, connected.as_ref().ok())));
         match self.try_connect(connector, connected).await {
             Ok(Found { source, host, subjects, opening }) => {
-                let name = name.unwrap_or(&host);
-                if self.workspace.connections.with_untracked(Vec::is_empty) {
-                    self.workspace.selection.update(|selection| selection.begin_with(about.platform.id));
+                if !untrack(|| self.keeps(about.platform)) {
+                    let left = self.leaves_behind(&subjects.first);
+                    self.clear();
+                    self.workspace.selection.update(|selection| {
+                        selection.begin_with(about.platform.id);
+                        if left && opening.is_some() {
+                            selection.let_go();
+                        }
+                    });
                 }
+                self.beside.set(None);
+                let (is_demo, name) = (name.is_some(), name.unwrap_or(&host));
                 let key = self.workspace.key_for(about.platform, name);
-                self.workspace.join(&key, name, about.platform, source);
+                let name = name.to_string();
+                let made = Connection {
+                    key,
+                    name,
+                    platform: about.platform.name,
+                    is_demo,
+                    colour: 0,
+                    left_at: None,
+                };
+                let key = made.key.clone();
+                self.workspace.join(made, source);
                 if let Some(opening) = &opening {
                     self.look_at(&key, opening);
                 }
@@ -325,6 +347,23 @@ impl Session {
                 false
             }
         }
+    }
+
+    /// Whether a connection to a platform stands beside those that are there. Where nobody chose, a demo makes way for what
+    /// is no demo, and what a link needs stands beside what is there. Tracked.
+    pub fn keeps(self, platform: Platform) -> bool {
+        let missing = self.workspace.missing_connections();
+        let is_needed = missing.iter().any(|key| platform_of(key) == platform.id);
+        let is_own = || self.workspace.connections.with(|all| all.iter().any(|one| !one.is_demo));
+        let any = self.workspace.connections.with(|all| !all.is_empty());
+        any && (is_needed || self.beside.get().unwrap_or_else(is_own))
+    }
+
+    /// Whether the subject that is looked at belongs to the present connection and not to one that holds these.
+    fn leaves_behind(self, subjects: &[Subject]) -> bool {
+        let chosen = self.workspace.selection.with_untracked(|selection| selection.subject.clone());
+        let holds = |subjects: &[Subject]| subjects.iter().any(|one| Some(&one.id) == chosen.as_ref());
+        self.workspace.subjects.with_untracked(|present| holds(present)) && !holds(subjects)
     }
 
     /// The source and the first of its subjects, or the step that failed and why.

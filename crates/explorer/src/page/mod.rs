@@ -123,7 +123,7 @@ fn UnknownThings() -> impl IntoView {
     });
     let forget = move |_| {
         let unknown = streams.get_untracked();
-        workspace.selection.update(|selection| selection.streams.retain(|id| !unknown.contains(id)));
+        workspace.selection.update(|selection| selection.retain(|id| !unknown.iter().any(|one| one == id)));
     };
     view! {
         <MissingConnections />
