@@ -10,6 +10,7 @@ mod connector;
 #[cfg(feature = "files")]
 mod csv;
 mod edf;
+mod overview;
 mod read;
 mod recording;
 mod source;

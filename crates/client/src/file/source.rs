@@ -8,6 +8,7 @@ use futures_util::stream::{LocalBoxStream, once};
 use futures_util::{FutureExt, StreamExt};
 use streamscope_frame::Dialect;
 
+use super::overview::{BINS, Overview};
 use super::recording::{Recording, open};
 use crate::registry::{FirstView, Opening};
 use crate::source::FirstRows;
@@ -15,6 +16,9 @@ use crate::{
     About, Ask, Disk, Error, ErrorKind, Event, Facet, FacetOf, Noun, Platform, Read, Result, Source,
     StreamInfo, Subject, TimeRange, whole_span,
 };
+
+/// Of more samples than this, bins are made.
+const MOST_UNREDUCED: u64 = 5_000_000;
 
 /// What files are called.
 pub static ABOUT: About = About {
@@ -196,6 +200,20 @@ impl Source for Files {
         let missing = || Error::invalid(format!("{} has no signal {}.", entry.id, stream + 1));
         let read = recording.read(stream, ask.range).ok_or_else(missing)?;
         Ok(FirstRows::of(read, ask.most_rows))
+    }
+
+    /// Bins of very many samples, which are read once for them; `None` where they are few, and each is read.
+    fn envelope(&self, ask: &Ask<'_>) -> Option<Result<Box<dyn Read>>> {
+        let (_, recording, stream) = self.open_stream(ask.one_stream().ok()?).ok()?;
+        let samples = recording.samples(stream, ask.range);
+        if samples <= MOST_UNREDUCED {
+            return None;
+        }
+        let read = match self.read(&Ask { most_rows: None, ..*ask }) {
+            Ok(read) => read,
+            Err(error) => return Some(Err(error)),
+        };
+        Overview::of(read, samples.div_ceil(BINS)).map(|overview| Ok(Box::new(overview) as Box<dyn Read>))
     }
 
     fn intervals<'a>(

@@ -19,6 +19,9 @@ const OUT_OF_ORDER: &str = "The rows of this stream do not come in order of thei
 /// Time between two redraws while rows arrive, ms.
 const REDRAW: f64 = 100.0;
 
+/// The same while a sketch grows, which is copied each time.
+const REDRAW_SKETCH: f64 = 250.0;
+
 /// Of more samples than this, a window shows a sketch alone, where there is one.
 const MOST_AT_SIGHT: u64 = 5_000_000;
 
@@ -79,7 +82,10 @@ impl Recording {
             let samples = self.inner.source.read(&self.ask(range)).map_err(in_words)?;
             self.change(|data| data.describe(samples.layout()));
             let mut made = Sketch::new(&self.inner.stream, range, 1);
-            let mut begun = false;
+            let (mut begun, mut breath) = (false, Breath::started());
+            // A sketch that is there is drawn until the new one is whole.
+            let grows = !self.with_sketch(|sketch| sketch.touches(range));
+            let mut drawn_at = f64::NEG_INFINITY;
             while let Some(batch) = read.next_batch().await.map_err(in_words)? {
                 if !std::mem::replace(&mut begun, true) {
                     made = Sketch::new(&self.inner.stream, range, read.reduction().samples_a_row());
@@ -89,8 +95,17 @@ impl Recording {
                     made.data().declare_gap(range.start);
                 }
                 made.data().push(range.start, batch.rows).map_err(|_| OUT_OF_ORDER)?;
+                if now() - drawn_at >= REDRAW_SKETCH {
+                    drawn_at = now();
+                    self.inner.status.set(Status::Loading { progress: read.progress(), range });
+                    if grows {
+                        *self.inner.sketch.borrow_mut() = made.clone();
+                        self.changed();
+                    }
+                }
+                breath.take().await;
             }
-            made.data().complete(range);
+            made.complete();
             *self.inner.sketch.borrow_mut() = made;
             self.changed();
         }

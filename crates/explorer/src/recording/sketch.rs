@@ -20,6 +20,8 @@ pub struct Sketch {
     range: Option<TimeRange>,
     data: Data,
     samples_a_row: u64,
+    /// Whether all of the range is there.
+    is_whole: bool,
 }
 
 impl Sketch {
@@ -29,7 +31,7 @@ impl Sketch {
                 .map(|part| Dimension { id: format!("{}_{part}", dimension.id), ..dimension.clone() })
         };
         let dimensions: Vec<_> = stream.dimensions.iter().flat_map(parts).collect();
-        Self { range: Some(range), data: Data::of(&dimensions), samples_a_row }
+        Self { range: Some(range), data: Data::of(&dimensions), samples_a_row, is_whole: false }
     }
 
     /// Where its rows go.
@@ -45,7 +47,23 @@ impl Sketch {
     /// Whether it shows a range, and finely enough.
     pub fn serves(&self, range: TimeRange) -> bool {
         let covers = self.range.is_some_and(|own| own.start <= range.start && range.end <= own.end);
-        covers && (self.samples_a_row <= 1 || self.data.rows_in(range) >= COARSE)
+        covers && self.is_whole && (self.samples_a_row <= 1 || self.data.rows_in(range) >= COARSE)
+    }
+
+    /// Notes that all of the range is there.
+    pub(super) fn complete(&mut self) {
+        self.data.complete(self.range.unwrap_or(TimeRange { start: 0, end: 0 }));
+        self.is_whole = true;
+    }
+
+    /// Whether it still grows.
+    pub fn is_growing(&self) -> bool {
+        self.range.is_some() && !self.is_whole
+    }
+
+    /// Whether it shows some of a range.
+    pub(super) fn touches(&self, range: TimeRange) -> bool {
+        self.range.is_some_and(|own| own.intersection(range).is_some())
     }
 
     /// Samples in a range, about.

@@ -60,7 +60,8 @@ pub fn paint_track(pane: &Pane, theme: &Theme, stage: &Stage, recording: &Record
             true => Vec::new(),
             false => sketches(recording, data, &numbers, range, plot.width),
         };
-        if sketches.is_empty() || matches!(recording.status_untracked(), Status::Failed { .. }) {
+        let is_part = sketches.is_empty() || recording.with_sketch(Sketch::is_growing);
+        if is_part || matches!(recording.status_untracked(), Status::Failed { .. }) {
             paint_unfetched(pane, theme, recording, data, whole, time);
         }
         let settling = recording.with_filtered(|filtered| {

@@ -160,7 +160,7 @@ pub fn aggregation_note(samples_per_pixel: Option<f64>) -> String {
 
 /// The same where the platform's reduced rows stand in for samples that are not here.
 pub fn sketch_note(note: &str, samples_a_row: u64, reading: bool) -> String {
-    let sketch = format!("the platform's own min–max and mean of {} samples each", grouped(samples_a_row));
+    let sketch = format!("min–max and mean of {} samples each", grouped(samples_a_row));
     match (note.is_empty(), reading) {
         (true, true) => sketch,
         (true, false) => format!("{sketch}; zoom in for every sample"),
@@ -202,7 +202,7 @@ mod tests {
     fn the_aggregation_in_force_is_named() {
         assert_eq!(aggregation_note(Some(1250.2)), "min–max of 1,250 samples per pixel, line: mean");
         assert_eq!(aggregation_note(None), "every sample");
-        let sketch = "the platform's own min–max and mean of 1,024 samples each";
+        let sketch = "min–max and mean of 1,024 samples each";
         assert_eq!(sketch_note("", 1024, false), format!("{sketch}; zoom in for every sample"));
         assert_eq!(sketch_note("every sample", 1024, true), format!("every sample; elsewhere {sketch}"));
         let thinned = "thinned by the platform to one sample in 14, extremes may be missing";
