@@ -28,6 +28,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         (target().join("bench-joule-apart.json"), "joule_apart"),
         (target().join("bench-braincube.json"), "braincube"),
         (target().join("bench-first-sample.json"), "first_sample"),
+        (target().join("bench-files.json"), "files"),
     ];
     execute(command("node").arg("web/bench/run.mjs").arg(&package).arg("--json").arg(&parts[0].0))?;
     execute(command("node").arg("web/bench/braincube.mjs").arg(&package).arg("--json").arg(&parts[5].0))?;
@@ -37,6 +38,9 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let mut first_sample = command("node");
     first_sample.arg("web/bench/first_sample.mjs").arg("--json").arg(&parts[6].0);
     execute(site::served(&mut first_sample, &start::sandbox()?)?)?;
+    let mut files = command("node");
+    files.arg("web/bench/files.mjs").arg(&package).arg("--json").arg(&parts[7].0);
+    execute(site::served(&mut files, &start::sandbox()?)?)?;
     fuzz::time_growth()?;
     read(&parts[2].0)?;
     joule(&parts[3].0, &parts[4].0)?;
