@@ -50,13 +50,21 @@ pub(super) fn metadata<'a>(
         "time_zone": zone.name(),
         "row_filter": workspace.filter_words.get_untracked(),
         "rows": "every sample in the range, as the platform holds it",
-        "streams": saved.map(|saved| stream(saved, zone)).collect::<Vec<_>>(),
+        "streams": saved.map(|saved| stream(workspace, saved, zone)).collect::<Vec<_>>(),
     })
 }
 
-fn stream(saved: &Saved, zone: &TimeZone) -> Value {
+fn stream(workspace: &Workspace, saved: &Saved, zone: &TimeZone) -> Value {
     let stream = &saved.stream;
+    let (connection, clock) =
+        untrack(|| (workspace.connection_of(&stream.subject_id), workspace.clock_of(&stream.subject_id)));
+    let shown = json!({
+        "origin": iso(clock.origin, zone), "offset_ns": clock.offset, "drift_ppm": clock.drift_ppm,
+        "time": "recorded + offset + (recorded - origin) * drift",
+    });
     json!({
+        "platform": connection.map(|one| one.platform),
+        "clock": (!clock.is_right()).then_some(shown),
         "path": saved.path,
         "id": stream.id,
         "name": stream.name,

@@ -9,6 +9,7 @@ use crate::recording::expected;
 use crate::row_filter::in_force;
 use crate::state::Workspace;
 use crate::text::in_line;
+use crate::views::timeline::clock::clock_note;
 
 /// What the page calls the selected subject.
 pub(super) fn subject(workspace: &Workspace) -> Option<String> {
@@ -23,11 +24,6 @@ pub(super) fn subject(workspace: &Workspace) -> Option<String> {
 /// What stands below a saved figure.
 pub(super) fn notes(workspace: &Workspace, streams: &[StreamInfo], range: TimeRange) -> Vec<String> {
     let zone = workspace.zone.get_untracked();
-    let platform = workspace
-        .source
-        .get_untracked()
-        .map(|source| source.about().platform.name.to_string())
-        .unwrap_or_default();
     let units = streams.iter().map(|stream| {
         let drawn = |dimension: &&Dimension| expected(dimension).is_some();
         let with_unit = |dimension: &&Dimension| !dimension.unit_abbrev.is_empty();
@@ -42,12 +38,23 @@ pub(super) fn notes(workspace: &Workspace, streams: &[StreamInfo], range: TimeRa
     });
     let named = if zone.name() == "UTC" { String::new() } else { format!(", {}", zone.name()) };
     let times = format!("{} to {}{named}", exact_time(range.start, &zone), exact_time(range.end, &zone));
-    let source = format!(
-        "Source: {platform}, subject {}",
-        streams.first().map(|stream| in_line(&stream.subject_id, 80)).unwrap_or_default()
-    );
+    let mut sources = Vec::<String>::new();
+    for stream in streams {
+        let source = untrack(|| source(workspace, stream));
+        if !sources.contains(&source) {
+            sources.push(source);
+        }
+    }
     let filter = untrack(|| in_force(workspace)).map(|words| lines(&words)).unwrap_or_default();
-    std::iter::once(times).chain(filter).chain(units).chain([source]).collect()
+    std::iter::once(times).chain(filter).chain(units).chain(sources).collect()
+}
+
+/// Where a stream comes from, and the clock that its times were set by.
+fn source(workspace: &Workspace, stream: &StreamInfo) -> String {
+    let platform = workspace.connection_of(&stream.subject_id).map(|one| one.platform).unwrap_or_default();
+    let clock = clock_note(workspace.clock_of(&stream.subject_id));
+    let clock = clock.map(|words| format!("; {words}")).unwrap_or_default();
+    format!("Source: {platform}, subject {}{clock}", in_line(&stream.subject_id, 80))
 }
 
 /// Letters of a line below a figure.
