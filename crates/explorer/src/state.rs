@@ -175,6 +175,11 @@ impl Workspace {
         self.source.set(None);
     }
 
+    /// An id as its platform has it. Tracked.
+    pub fn own_id(&self, id: &str) -> String {
+        self.selection.with(|selection| selection.own_id(id).to_string())
+    }
+
     /// The clock of a subject, as the selection has it. Tracked.
     pub fn clock_of(&self, subject_id: &str) -> Clock {
         self.selection.with(|held| {

@@ -86,6 +86,11 @@ impl Selection {
         names::inner(self.platform.as_deref().unwrap_or_default(), id).0
     }
 
+    /// An id as its platform has it.
+    pub fn own_id<'a>(&'a self, id: &'a str) -> &'a str {
+        names::inner(self.platform.as_deref().unwrap_or_default(), id).1
+    }
+
     /// Keys of the connections that subject and streams belong to; the one that is home where neither is named.
     pub fn needs(&self) -> BTreeSet<&str> {
         let ids = self.subject.iter().chain(&self.streams);

@@ -18,7 +18,7 @@ pub(super) fn subject(workspace: &Workspace) -> Option<String> {
         let subject = subjects.iter().find(|subject| subject.id == id);
         subject.map(|subject| subject.name.clone()).filter(|name| !name.is_empty())
     });
-    Some(in_line(&named.unwrap_or(id), 80))
+    Some(in_line(&named.unwrap_or_else(|| untrack(|| workspace.own_id(&id))), 80))
 }
 
 /// What stands below a saved figure.
@@ -34,7 +34,11 @@ pub(super) fn notes(workspace: &Workspace, streams: &[StreamInfo], range: TimeRa
             })
             .collect();
         let units = if units.is_empty() { String::new() } else { format!(" ({})", units.join(", ")) };
-        format!("{}{units}; stream {}", stream_title(stream), in_line(&stream.id, 80))
+        format!(
+            "{}{units}; stream {}",
+            stream_title(stream),
+            in_line(&untrack(|| workspace.own_id(&stream.id)), 80)
+        )
     });
     let named = if zone.name() == "UTC" { String::new() } else { format!(", {}", zone.name()) };
     let times = format!("{} to {}{named}", exact_time(range.start, &zone), exact_time(range.end, &zone));
@@ -54,7 +58,7 @@ fn source(workspace: &Workspace, stream: &StreamInfo) -> String {
     let platform = workspace.connection_of(&stream.subject_id).map(|one| one.platform).unwrap_or_default();
     let clock = clock_note(workspace.clock_of(&stream.subject_id));
     let clock = clock.map(|words| format!("; {words}")).unwrap_or_default();
-    format!("Source: {platform}, subject {}{clock}", in_line(&stream.subject_id, 80))
+    format!("Source: {platform}, subject {}{clock}", in_line(&workspace.own_id(&stream.subject_id), 80))
 }
 
 /// Letters of a line below a figure.

@@ -18,8 +18,7 @@ impl Workspace {
             self.subjects.with(|all| all.iter().find(|one| one.id == id).map(|one| one.name.clone()));
         let noted = || self.kept_names.with(|names| names.get(id).cloned());
         let named = listed.filter(|name| !name.is_empty()).or_else(noted);
-        let own = id.strip_prefix(&format!("{}~", self.key_of(id))).unwrap_or(id);
-        in_line(&named.unwrap_or_else(|| own.to_string()), 60)
+        in_line(&named.unwrap_or_else(|| self.own_id(id)), 60)
     }
 
     /// The connection that an id belongs to. Tracked.
