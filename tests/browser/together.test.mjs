@@ -143,7 +143,7 @@ test("a link with streams of two platforms opens the same picture, and asks for 
   const power = "/site A/mains/power";
   const link = `#view=timeline&subject=${heart.subject_id}&stream=${heart.id}&stream=${encodeURIComponent(`joule~${power}`)}`
     + `&keep=${encodeURIComponent(encodeURIComponent("joule~/site A/mains"))},${encodeURIComponent(`joule~${power}`)}`
-    + "&from=2024-03-01T00:00:00Z&to=2024-03-02T00:00:00Z&zone=UTC&platform=rune";
+    + "&from=2024-03-04T00:00:00Z&to=2024-03-05T00:00:00Z&zone=UTC&platform=rune";
   const page = await open(browser, `${sandbox.url}${link}`);
   await assertDrawn(track(page, heart.id).locator("canvas").first(), "heart rate");
   await assertDrawn(track(page, `joule~${power}`).locator("canvas").first(), "power");

@@ -118,6 +118,16 @@ impl Together {
         names::outer(&self.home, key, id)
     }
 
+    /// Subjects of a connection as all of them know them.
+    pub fn outer_subjects(&self, key: &str, subjects: Vec<Subject>) -> Vec<Subject> {
+        let outer = |subject: Subject| Subject {
+            id: self.outer(key, &subject.id),
+            parent: subject.parent.map(|id| self.outer(key, &id)),
+            ..subject
+        };
+        subjects.into_iter().map(outer).collect()
+    }
+
     /// The key of the connection that an id belongs to.
     pub fn key_of<'a>(&'a self, id: &'a str) -> &'a str {
         names::inner(&self.home, id).0
@@ -182,12 +192,8 @@ impl Source for Together {
         let member = within.map_or_else(|| self.present(), |id| self.member(id));
         let Ok(member) = member else { return empty().boxed_local() };
         let pages = member.source.subjects(within.map(|id| member.inner(id)));
-        let outer = move |subject: Subject| Subject {
-            id: member.outer(&subject.id),
-            parent: subject.parent.map(|id| member.outer(&id)),
-            ..subject
-        };
-        pages.map(move |page| Ok(page?.into_iter().map(&outer).collect())).boxed_local()
+        let named = Self::new(self.home.clone());
+        pages.map(move |page| Ok(named.outer_subjects(&member.key, page?))).boxed_local()
     }
 
     fn streams(&self, subject_id: &str) -> LocalBoxStream<'static, Result<Vec<StreamInfo>>> {

@@ -22,7 +22,7 @@ use leptos::prelude::*;
 use serde_json::Value;
 use streamscope_client::registry::{self, Chosen, Connected, Connector, Entry, Opening, Returned, Stage};
 use streamscope_client::together::names::platform_of;
-use streamscope_client::{Error, ErrorKind, Platform, Source, Subject, Transport};
+use streamscope_client::{Error, ErrorKind, Platform, Source, Subject, Together, Transport};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::state::{Connection, Listing, Workspace};
@@ -338,7 +338,7 @@ impl Session {
                 }
                 self.phase.set(Phase::Connected);
                 if self.workspace.at.with_untracked(|at| *at == key) {
-                    self.list(subjects);
+                    self.list(subjects.named(self.workspace.together.get_value(), key));
                 }
                 true
             }
@@ -449,6 +449,16 @@ struct Found {
 struct Subjects {
     first: Vec<Subject>,
     rest: LocalBoxStream<'static, streamscope_client::Result<Vec<Subject>>>,
+}
+
+impl Subjects {
+    /// The same as all connections know them.
+    fn named(self, together: Option<Rc<Together>>, key: String) -> Self {
+        let Some(together) = together else { return self };
+        let first = together.outer_subjects(&key, self.first);
+        let rest = self.rest.map(move |page| Ok(together.outer_subjects(&key, page?))).boxed_local();
+        Self { first, rest }
+    }
 }
 
 /// The steps of an attempt, in words.

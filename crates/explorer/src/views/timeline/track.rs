@@ -129,8 +129,7 @@ pub fn Track(
     view! {
         <section class="track" role="group" aria-label=name.clone() data-stream=stream.id.clone()>
             <header class="track-head" class:single=single data-caption="">
-                <Origin subject=stream.subject_id.clone() />
-                <h3 class="track-name" title=whole>{name.clone()}</h3>
+                <h3 class="track-name" title=whole>{name.clone()} <Origin subject=stream.subject_id.clone() /></h3>
                 <InForce />
                 <Legend stage stream=stream.id.clone() named shown readings />
                 <p class="track-note"><OffClock subject=stream.subject_id.clone() /><OnPaper painted /><Through painted /><Beyond painted /><Missing painted />{note}</p>
@@ -203,7 +202,7 @@ fn Origin(subject: String) -> impl IntoView {
     let colour = move || subject.with_value(|subject| workspace.connection_of(subject).map(|one| one.colour));
     view! {
         <Show when=move || is_shared.get()>
-            <span class="track-origin" title=name>{move || colour().map(|colour| view! { <Swatch colour /> })} {name}</span>
+            <span class="track-origin">{move || colour().map(|colour| view! { <Swatch colour /> })} {name}</span>
         </Show>
     }
 }
