@@ -1,11 +1,16 @@
 // Recordings opened from disk: chosen, dropped, asked for by a link, refused, and read by keyboard alone.
 
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
+import { promisify } from "node:util";
 
 import { drop, edf, file, flow, GAP_S, rows, START } from "./recordings.mjs";
 import { browser, sandbox } from "./scene.mjs";
-import { assertDrawn, colours, open } from "./support.mjs";
+import { assertDrawn, colours, open, required } from "./support.mjs";
 
 const track = (page, id) => page.locator(`section.track[data-stream="${id}"]`);
 const iso = (seconds) => new Date(START + seconds * 1000).toISOString();
@@ -116,6 +121,14 @@ test("a CSV file from elsewhere shows how it was understood", async () => {
   const table = ["Station 7", "", "Datum;Druck [hPa];Wind (m/s)", ...Array.from({ length: 3000 }, row)].join("\n");
   const page = await visit();
   await drop(page, file("wetter.csv", Buffer.from(table)));
+  const understood = page.getByRole("region", { name: "As understood" });
+  await understood.getByText("Datum (times), Druck [hPa] (numbers), Wind (m/s) (whole numbers)").waitFor();
+  await understood.getByText("2026-03-29 00:30:00 UTC").waitFor();
+  const found = (label) => understood.getByLabel(label).locator("option").first().innerText();
+  assert.equal(await found("Between two cells"), "semicolon (as found)");
+  assert.equal(await found("Decimals"), "after a comma (as found)");
+  assert.equal(await found("Times are written"), "year, month, day (as found)");
+  await page.getByRole("button", { name: "Open", exact: true }).click();
   await assertDrawn(track(page, "wetter.csv/1").locator("canvas").first(), "the pressure");
   await assertDrawn(track(page, "wetter.csv/2").locator("canvas").first(), "the wind");
   for (const said of ["semicolon", "after a comma", "line 3", "column Datum: year, month, day"])
@@ -128,7 +141,68 @@ test("a CSV file from elsewhere shows how it was understood", async () => {
   });
   const back = `time,x\n${START / 1000 + 1},1\n${START / 1000},2\n`;
   await drop(page, file("back.csv", Buffer.from(back)));
+  await understood.getByRole("heading", { name: "back.csv as understood" }).waitFor();
+  await page.getByRole("button", { name: "Open", exact: true }).click();
   await page.getByRole("alert").filter({ hasText: /back\.csv cannot be read.*sort the file/ }).waitFor();
+  await close(page);
+});
+
+test("what a CSV file leaves open is put right before anything is drawn, by keyboard too", async () => {
+  const line = (_, row) => `04/03/2023 ${String(row % 24).padStart(2, "0")}:00;${row},5`;
+  const table = ["time;x", ...Array.from({ length: 24 }, line)].join("\n");
+  const page = await visit();
+  await assertDrawn(page.locator("main canvas").first(), "the demo");
+  await drop(page, file("clock.csv", Buffer.from(table)));
+  const understood = page.getByRole("region", { name: "As understood" });
+  await understood.getByRole("alert").filter({ hasText: /day or its month comes first; say below/ }).waitFor();
+  assert.equal(await page.locator("section.track[data-stream^='clock.csv']").count(), 0);
+  const times = understood.getByLabel("Times are written");
+  await times.focus();
+  await times.selectOption({ label: "day, month, year" });
+  await understood.getByText("2023-03-04 00:00:00 UTC").waitFor();
+  assert.ok(await times.evaluate((element) => element === document.activeElement), "the focus stays");
+  assert.equal(await understood.getByRole("alert").count(), 0);
+  await understood.getByLabel("Zone of its clock").fill("Asia/Kolkata");
+  await page.keyboard.press("Tab");
+  await understood.getByText("2023-03-04 00:00:00 UTC+05:30").waitFor();
+  await page.getByRole("button", { name: "Open", exact: true }).click();
+  await assertDrawn(track(page, "clock.csv/1").locator("canvas").first(), "x");
+  await page.locator("#inspector").getByText("none is written: Asia/Kolkata, as told").waitFor();
+  await page.getByRole("button", { name: "Table", exact: true }).click();
+  const shown = await rows(page, "Samples in view");
+  assert.match(shown[0].join(" "), /3 Mar 2023, 18:30:00.*0\.5/);
+  await close(page);
+});
+
+test("an Arrow file is a connection like others, and says which column its times are", async () => {
+  const page = await visit();
+  const path = join(await mkdtemp(join(tmpdir(), "streamscope-")), "made.arrow");
+  const make = `
+import sys, pyarrow
+from pyarrow import ipc
+rows = range(5000)
+table = pyarrow.table({
+    'when': pyarrow.array([${START} * 1000 + row * 20000 for row in rows], pyarrow.timestamp('us', 'UTC')),
+    'flow [l/s]': pyarrow.array([None if row % 100 == 7 else row / 8 for row in rows]),
+    'state': pyarrow.array(['on' if row // 500 % 2 else 'off' for row in rows]).dictionary_encode(),
+})
+with ipc.new_file(sys.argv[1], table.schema) as writer:
+    writer.write_table(table, max_chunksize=999)
+`;
+  await promisify(execFile)(required("STREAMSCOPE_PYTHON"), ["-c", make, path]);
+  await choose(page, file("made.arrow", await readFile(path)));
+  await assertDrawn(track(page, "made.arrow/1").locator("canvas").first(), "the flow");
+  await assertDrawn(track(page, "made.arrow/2").locator("canvas").first(), "the states");
+  await page.locator("#inspector").getByText("column when: times of UTC", { exact: false }).waitFor();
+  await page.getByRole("button", { name: "Table", exact: true }).click();
+  await page.getByText(/of 5,000 in this range/).first().waitFor();
+  const table = await rows(page, "Samples in view");
+  table.slice(0, 5).forEach(([time, value], row) => {
+    assert.match(time, new RegExp(iso(row / 50).slice(11, 19)), `row ${row}`);
+    assert.equal(Number(value), row / 8, `row ${row}`);
+  });
+  await drop(page, file("table.parquet", Buffer.from("PAR1 and so on")));
+  await page.getByRole("alert").filter({ hasText: /table\.parquet is a Parquet file.*write it as Arrow IPC/ }).waitFor();
   await close(page);
 });
 

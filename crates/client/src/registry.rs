@@ -12,7 +12,7 @@ use futures_util::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-pub use form::{Chosen, Entry, FormField, Way, Wording};
+pub use form::{Choice, Chosen, Entry, FormField, Understanding, Way, Wording};
 
 use crate::transport::Transport;
 use crate::{About, Error, ErrorKind, Platform, Result, Source, TimeRange};
@@ -88,6 +88,13 @@ pub trait Connector {
     ) -> LocalBoxFuture<'a, Result<Connected>> {
         let connected = self.connect(entry, transport);
         Box::pin(async { connected })
+    }
+
+    /// How what was chosen is understood, where that can be corrected before it is opened; `None` where there is nothing to
+    /// correct. Reads as little as shows it.
+    fn understand<'a>(&'a self, entry: &'a Entry) -> LocalBoxFuture<'a, Result<Option<Understanding>>> {
+        let _ = entry;
+        Box::pin(async { Ok(None) })
     }
 
     /// Whether people leave the page to sign in this way, and come back.

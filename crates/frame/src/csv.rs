@@ -34,6 +34,8 @@ use index::Index;
 use simd::Marks;
 #[cfg(feature = "files")]
 pub use window::CsvFile;
+#[cfg(feature = "files")]
+pub(crate) use window::unit as unit_of;
 
 /// Room for rows is made ahead for at most this many bytes of body, whatever length was announced.
 const MOST_EXPECTED: u64 = 256 << 20;

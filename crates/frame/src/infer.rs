@@ -35,6 +35,8 @@ pub(crate) struct Guess {
     pub(crate) times: Option<TimeSpelling>,
     /// Whether NaN is null in this column of integers.
     pub(crate) nan_is_null: bool,
+    /// Whether its dates name a zone. Without one they are taken for UTC.
+    pub(crate) names_zone: bool,
 }
 
 impl Guess {
@@ -55,7 +57,7 @@ pub(crate) fn guess(name: &str, texts: &[&[u8]]) -> Guess {
         Some(_) if is_time_name(name) => (ColumnType::Time, false),
         _ => plain_kind(texts, &Manner::default()),
     };
-    Guess { kind, times, nan_is_null }
+    Guess { kind, times, nan_is_null, names_zone: false }
 }
 
 /// The type of values that are no times, and whether NaN is null among them.

@@ -6,6 +6,8 @@
 //! Time is `i64` nanoseconds since the Unix epoch, UTC, in every frame. Units change only at the edges.
 
 mod access;
+#[cfg(feature = "files")]
+mod arrow;
 mod batch;
 mod braincube;
 pub mod civil;
@@ -29,6 +31,8 @@ mod wav;
 mod write;
 
 pub use access::{floats, time_index, times};
+#[cfg(feature = "files")]
+pub use arrow::{ArrowColumn, ArrowFile, ArrowPlaces, ArrowRows, ArrowStep, ArrowWalk};
 pub use arrow_array::RecordBatch;
 pub use batch::Batch;
 pub use braincube::{

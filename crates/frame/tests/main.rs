@@ -3,6 +3,7 @@
 // Helpers of tests may stop a test; clippy's own exception covers the test functions only.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod arrow;
 mod braincube;
 mod csv;
 mod edf;

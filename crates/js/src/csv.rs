@@ -76,6 +76,7 @@ fn read_options(given: JsValue) -> Result<CsvOptions, JsValue> {
         skip_lines: given.skip_lines,
         nulls: given.nulls,
         time_format: given.time_format,
+        time_column: None,
     };
     #[cfg(feature = "tools")]
     return Ok(CsvOptions { layout, dialect: Some(dialect), ..CsvOptions::default() });

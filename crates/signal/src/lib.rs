@@ -1,5 +1,5 @@
 //! Pure functions over samples: availability, daily aggregate, aggregate window, summaries, gaps, pyramids, display
-//! filters, spectra, and stretches laid over one another.
+//! filters, spectra, stretches laid over one another, and streams laid into the data records of EDF+.
 //!
 //! Numeric contract, for every function here: a null and a NaN are "no value" and take part in no figure, yet
 //! their rows count as data present (availability, durations). Infinities are values: they reach min and max.
@@ -9,6 +9,7 @@ mod aligned;
 mod availability;
 mod civil;
 mod daily;
+mod edf;
 mod filter;
 mod index;
 mod interval;
@@ -27,6 +28,7 @@ pub use aligned::{Aligned, Level};
 pub use availability::{Availability, AvailabilityAccumulator, BatchOperation, DayCompleteness};
 pub use civil::Civil;
 pub use daily::{DailyAccumulator, DailyAggregate, DailySummary, Days};
+pub use edf::{EdfHead, EdfLayout, EdfRows, EdfScale, EdfStream, EdfSurvey};
 pub use filter::{Band, Chain, DisplayFilter, FilterError, Filtering, NOTCH_QUALITY, Order};
 pub use index::{OutOfOrder, PixelRows, TimeIndex};
 pub use interval::{Interval, gaps, intervals};

@@ -6,6 +6,7 @@
 mod aligned;
 mod availability;
 mod daily;
+mod edf;
 mod filter;
 mod intervals;
 mod pyramid;

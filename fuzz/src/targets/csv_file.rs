@@ -21,5 +21,6 @@ fn dialect(input: &Input<'_>) -> Dialect {
         skip_lines: input.bit(5).then_some(1),
         nulls: input.bit(6).then(|| vec!["-".into(), "n/a".into()]),
         time_format: input.bit(7).then_some(TimeSpelling::Iso),
+        time_column: None,
     }
 }

@@ -1,5 +1,6 @@
 //! Recordings that nobody here made, read by ours and by pyedflib and scipy: every value, time and event.
 
+mod arrow;
 mod filtered;
 mod written;
 

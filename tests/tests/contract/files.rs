@@ -1,9 +1,12 @@
 //! Files beside the platforms of servers.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
+use arrow_array::{ArrayRef, Float64Array, Int64Array, RecordBatch, TimestampNanosecondArray};
 use streamscope_client::file::{ABOUT, Files};
 use streamscope_client::{Disk, MemoryDisk, Source};
+use streamscope_frame::{ArrowWriter, Column, ColumnType, Layout};
 
 use super::{Party, suite};
 
@@ -66,6 +69,28 @@ pub(crate) fn csv() -> Vec<u8> {
     text.into_bytes()
 }
 
+/// An Arrow stream of 60,000 rows in batches of 5,000: 50 Hz, with a pause after each thousand.
+fn arrow() -> Vec<u8> {
+    let columns = [("when", ColumnType::Time), ("flow", ColumnType::Float), ("count", ColumnType::Int)];
+    let layout = Layout::new(columns.map(|(name, kind)| Column::new(name, kind)).into());
+    let mut writer = ArrowWriter::new(&layout.schema()).unwrap();
+    let mut bytes = Vec::new();
+    for first in (0_i64..60_000).step_by(5_000) {
+        let rows = first..first + 5_000;
+        let time = |row: i64| (1_775_000_000_000 + row * 20 + row / 1_000 * 900_000) * 1_000_000;
+        let flow = |row: i64| (row % 17 != 3).then_some((row * 7919 % 20_011 - 10_000) as f64 / 8.0);
+        let columns: Vec<ArrayRef> = vec![
+            Arc::new(TimestampNanosecondArray::from_iter_values(rows.clone().map(time)).with_timezone("UTC")),
+            Arc::new(Float64Array::from_iter(rows.clone().map(flow))),
+            Arc::new(Int64Array::from_iter_values(rows)),
+        ];
+        let frame = RecordBatch::try_new(Arc::new(layout.schema()), columns).unwrap();
+        writer.write(&frame, &mut bytes).unwrap();
+    }
+    writer.finish(&mut bytes).unwrap();
+    bytes
+}
+
 #[tokio::test]
 async fn files_keep_the_contract() {
     let connect = || {
@@ -73,6 +98,7 @@ async fn files_keep_the_contract() {
             MemoryDisk::new("night.edf", edf()),
             MemoryDisk::new("breath.wav", wav()),
             MemoryDisk::new("walk.csv", csv()),
+            MemoryDisk::new("walk.arrows", arrow()),
         ];
         Rc::new(Files::new(files.map(|disk| Rc::new(disk) as Rc<dyn Disk>))) as Rc<dyn Source>
     };

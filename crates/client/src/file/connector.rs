@@ -4,50 +4,25 @@ use std::rc::Rc;
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use streamscope_frame::{Decimal, Dialect, Separator, TimeSpelling};
+#[cfg(feature = "files")]
+use streamscope_frame::Dialect;
+use streamscope_signal::TimeZone;
 
+#[cfg(feature = "files")]
+use super::csv::{self, DECIMALS, SEPARATORS, TIMES};
+use super::recording::Told;
 use super::{ABOUT, Files};
+#[cfg(feature = "files")]
+use crate::registry::Understanding;
 use crate::registry::{self, Connected, Entry, FormField, Stage, Way, Wording};
 use crate::transport::Transport;
 use crate::{About, Error, ErrorKind, Result};
 
-const FILES: FormField = FormField::new("files", "EDF, EDF+, BDF, BDF+, WAV or CSV files").of_files();
+const FILES: FormField =
+    FormField::new("files", "EDF, EDF+, BDF, BDF+, WAV, Arrow IPC or CSV files").of_files();
 const NOTE: &str = "Times without a zone, as EDF, BDF and many CSV files have them, are shown as UTC.";
 
-const WAYS: [Way; 2] = [
-    Way { id: "disk", label: "From disk", note: NOTE, fields: &[FILES] },
-    Way {
-        id: "csv",
-        label: "CSV, told how",
-        note: "What is left empty shows by itself. Times without a zone are shown as UTC.",
-        fields: &[
-            FILES,
-            FormField::new("separator", "Between two cells").optional().with_placeholder(", ; | or tab"),
-            FormField::new("decimal", "Before decimals").optional().with_placeholder(". or ,"),
-            FormField::new("times", "Times")
-                .optional()
-                .with_placeholder("ymd, dmy, mdy, or Unix s, ms, us, ns"),
-            FormField::new("skip", "Lines before the header").optional().with_placeholder("0"),
-        ],
-    },
-];
-
-const SEPARATORS: [(&str, Separator); 4] =
-    [(",", Separator::Comma), (";", Separator::Semicolon), ("|", Separator::Pipe), ("tab", Separator::Tab)];
-const DECIMALS: [(&str, Decimal); 2] = [(".", Decimal::Point), (",", Decimal::Comma)];
-const TIMES: [(&str, TimeSpelling); 11] = [
-    ("ymd", TimeSpelling::Iso),
-    ("dmy", TimeSpelling::Dmy),
-    ("mdy", TimeSpelling::Mdy),
-    ("s", TimeSpelling::Unix),
-    ("ms", TimeSpelling::UnixMs),
-    ("us", TimeSpelling::UnixUs),
-    ("ns", TimeSpelling::UnixNs),
-    ("unix s", TimeSpelling::Unix),
-    ("unix ms", TimeSpelling::UnixMs),
-    ("unix us", TimeSpelling::UnixUs),
-    ("unix ns", TimeSpelling::UnixNs),
-];
+const WAYS: [Way; 1] = [Way { id: "disk", label: "From disk", note: NOTE, fields: &[FILES] }];
 
 /// Opens files.
 pub struct Connector;
@@ -67,36 +42,59 @@ fn files(entry: &Entry) -> Result<Files> {
         return Err(Error::invalid("Choose one file or several."));
     }
     let files = Files::new(entry.files.iter().map(|chosen| chosen.0.clone()));
-    Ok(files.with_dialect(dialect(entry)?))
-}
-
-/// How CSV files are written, as far as it was filled in.
-fn dialect(entry: &Entry) -> Result<Dialect> {
-    if entry.way != WAYS[1].id {
-        return Ok(Dialect::default());
-    }
-    let skip = entry.given("skip").map(|text| {
-        text.parse().map_err(|_| Error::invalid("\"Lines before the header\" is not a whole number."))
-    });
-    Ok(Dialect {
-        separator: one_of(entry, "separator", &SEPARATORS)?,
-        decimal: one_of(entry, "decimal", &DECIMALS)?,
-        time_format: one_of(entry, "times", &TIMES)?,
-        skip_lines: skip.transpose()?,
-        nulls: None,
+    let told = told(entry)?;
+    let files = files.with_dialect(told.dialect);
+    Ok(match told.zone {
+        Some(zone) => files.with_zone(TimeZone::clone(&zone)),
+        None => files,
     })
 }
 
-/// What a field says of these words; `None` where it is empty.
-fn one_of<T: Copy>(entry: &Entry, id: &str, words: &[(&str, T)]) -> Result<Option<T>> {
-    let text = entry.text(id).to_ascii_lowercase();
-    let found = words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning);
-    if found.is_some() || text.is_empty() {
-        return Ok(found);
-    }
-    let field = WAYS[1].fields.iter().find(|field| field.id == id);
-    let (label, known) = field.map(|field| (field.label, field.placeholder)).unwrap_or_default();
-    Err(Error::invalid(format!("\"{label}\" is \"{text}\": write {known}, or leave it empty.")))
+/// How CSV files are written, as far as it was corrected.
+#[cfg(feature = "files")]
+fn told(entry: &Entry) -> Result<Told> {
+    let skip = entry.given("skip").map(|text| {
+        text.parse().map_err(|_| Error::invalid("\"Lines before the header\" is not a whole number."))
+    });
+    let zone = entry.given("zone").map(|name| {
+        let unknown = || {
+            Error::invalid(format!(
+                "\"Zone of its clock\" is \"{name}\": write a zone such as Europe/Berlin or UTC."
+            ))
+        };
+        zone(&name).map(Rc::new).ok_or_else(unknown)
+    });
+    let dialect = Dialect {
+        separator: one_of(entry, "separator", &SEPARATORS),
+        decimal: one_of(entry, "decimal", &DECIMALS),
+        time_format: one_of(entry, "times", &TIMES),
+        skip_lines: skip.transpose()?,
+        time_column: entry.values.get("time").cloned().filter(|name| !name.is_empty()),
+        nulls: None,
+    };
+    Ok(Told { dialect, zone: zone.transpose()? })
+}
+
+#[cfg(not(feature = "files"))]
+fn told(_: &Entry) -> Result<Told> {
+    Ok(Told::default())
+}
+
+#[cfg(all(feature = "files", any(feature = "native", target_arch = "wasm32")))]
+fn zone(name: &str) -> Option<TimeZone> {
+    crate::zones::table(name)
+}
+
+#[cfg(all(feature = "files", not(any(feature = "native", target_arch = "wasm32"))))]
+fn zone(name: &str) -> Option<TimeZone> {
+    (name == "UTC").then(TimeZone::utc)
+}
+
+/// What was chosen of these; `None` where nothing was.
+#[cfg(feature = "files")]
+fn one_of<T: Copy>(entry: &Entry, id: &str, known: &[(&str, &str, T)]) -> Option<T> {
+    let text = entry.text(id);
+    known.iter().find(|(value, ..)| *value == text).map(|(.., meaning)| *meaning)
 }
 
 fn connected(files: Files) -> Connected {
@@ -138,6 +136,16 @@ impl registry::Connector for Connector {
             ErrorKind::NotFound => Stage::Reach,
             _ => Stage::SignIn,
         }
+    }
+
+    #[cfg(feature = "files")]
+    fn understand<'a>(&'a self, entry: &'a Entry) -> LocalBoxFuture<'a, Result<Option<Understanding>>> {
+        let first = entry.files.iter().find(|chosen| csv::is_csv(chosen.0.name()));
+        async move {
+            let Some(first) = first else { return Ok(None) };
+            csv::understand(first.0.as_ref(), &told(entry)?).await.map(Some)
+        }
+        .boxed_local()
     }
 
     fn connect(&self, entry: &Entry, _: Rc<dyn Transport>) -> Result<Connected> {

@@ -5,20 +5,29 @@
 //! that is longer than memory is read by itself. How the file is written shows in its first mebibyte and at some places
 //! further on, before anything is drawn; what was understood stands among the labels of each stream.
 
+mod clock;
 mod read;
+mod understood;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use arrow_array::Array;
+use arrow_array::cast::AsArray;
+use arrow_array::types::TimestampNanosecondType;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use streamscope_frame::{
-    ColumnType, CsvFile, Dialect, Layout, ParseError, ParseErrorKind, PushParser, RecordBatch, times,
+    ColumnType, CsvFile, Layout, ParseError, ParseErrorKind, PushParser, RecordBatch, times,
 };
 
+use streamscope_signal::TimeZone;
+
+use self::clock::{MARGIN, instants};
 use self::read::CsvRead;
-use super::recording::{Recording, dimensions, refused};
+pub(super) use self::understood::{DECIMALS, SEPARATORS, TIMES, understand};
+use super::recording::{Recording, Told, dimensions, refused};
 use crate::{Disk, Error, ErrorKind, Event, Extent, Read, Result, StreamInfo, TimeRange};
 
 /// How names of files end whose text is looked at.
@@ -46,6 +55,8 @@ pub(super) fn is_csv(name: &str) -> bool {
 pub(super) struct CsvRecording {
     disk: Rc<dyn Disk>,
     file: CsvFile,
+    /// The zone of the clock that its times are those of, where somebody told it.
+    zone: Option<Rc<TimeZone>>,
     /// The column of times, and those of values.
     time: usize,
     values: Vec<usize>,
@@ -59,8 +70,9 @@ pub(super) struct CsvRecording {
 
 impl CsvRecording {
     /// Opens a file: finds how it is written, and looks at some places whether its times go on.
-    pub(super) async fn open(disk: Rc<dyn Disk>, dialect: &Dialect) -> Result<Self> {
+    pub(super) async fn open(disk: Rc<dyn Disk>, told: &Told) -> Result<Self> {
         let to_error = |error| in_form(refused(disk.as_ref(), error));
+        let dialect = &told.dialect;
         let bytes = disk.bytes();
         let head = disk.read(0..HEAD).await?;
         let whole = bytes <= HEAD;
@@ -72,7 +84,8 @@ impl CsvRecording {
             return Err(unread(disk.as_ref(), "it has no rows"));
         }
         let time = file.time_column().ok_or_else(|| unread(disk.as_ref(), NO_TIMES))?;
-        let mut course = Course { disk: disk.as_ref(), first: None, last: None };
+        let zone = told.zone.clone().filter(|_| file.is_local());
+        let mut course = Course { disk: disk.as_ref(), zone: zone.as_deref(), first: None, last: None };
         course.go(first, found.as_ref(), time)?;
         let row_bytes = rows.len() as f64 / found.map_or(1, |rows| rows.num_rows()).max(1) as f64;
         let mut places = BTreeMap::new();
@@ -102,7 +115,7 @@ impl CsvRecording {
             column.is_some_and(|column| column.kind != ColumnType::Time)
         };
         let values = (0..file.layout().columns.len()).filter(is_value).collect();
-        Ok(Self { disk, file, time, values, span, row_bytes, places: RefCell::new(places) })
+        Ok(Self { disk, file, zone, time, values, span, row_bytes, places: RefCell::new(places) })
     }
 
     /// The columns of a stream: its times and its values.
@@ -113,6 +126,7 @@ impl CsvRecording {
 
     /// Where to begin reading for a time: a record before the first row of that time or a later one, and not far before.
     async fn locate(&self, time: i64) -> Result<u64> {
+        let time = if self.zone.is_some() { time.saturating_sub(MARGIN) } else { time };
         if self.span.is_some_and(|span| time <= span.start) {
             return Ok(self.file.first_record());
         }
@@ -148,7 +162,9 @@ impl CsvRecording {
         let pushed = parser.push(&part);
         let first = parser.take().and_then(|rows| times(&rows)?.first().copied());
         match (first, pushed) {
-            (Some(time), _) => Ok(Some((at, time))),
+            (Some(time), _) => {
+                Ok(Some((at, instants(self.zone.as_deref(), &[time], None).first().copied().unwrap_or(time))))
+            }
             (None, Err(error)) => Err(refused(self.disk.as_ref(), error)),
             (None, Ok(())) => Ok(None),
         }
@@ -158,14 +174,8 @@ impl CsvRecording {
 /// The error with the words of the form, in place of those of options.
 fn in_form(error: Error) -> Error {
     let told = [
-        (
-            "the option `time_format` tells how to take it",
-            "\"CSV, told how\" lets you say how times are written",
-        ),
-        (
-            "the option `decimal` tells which of them is a number",
-            "\"CSV, told how\" lets you say which it is",
-        ),
+        ("the option `time_format` tells how to take it", "say below how times are written"),
+        ("the option `decimal` tells which of them is a number", "say below which it is"),
     ];
     let message = told.iter().fold(error.message, |message, (option, words)| message.replace(option, words));
     Error { message, ..error }
@@ -194,13 +204,14 @@ async fn part(disk: &dyn Disk, file: &CsvFile, place: u64) -> Result<Option<(u64
 
 /// The times of a frame that may have several columns of them; `None` where one has no time.
 fn times_of(rows: &RecordBatch, column: usize) -> Option<&[i64]> {
-    // The first column of times is the one that counts.
-    times(rows).filter(|_| streamscope_frame::time_index(rows.schema_ref()) == Some(column))
+    let times = rows.columns().get(column)?.as_primitive_opt::<TimestampNanosecondType>()?;
+    (times.null_count() == 0).then(|| times.values().as_ref())
 }
 
 /// How times go on from part to part.
 struct Course<'a> {
     disk: &'a dyn Disk,
+    zone: Option<&'a TimeZone>,
     first: Option<i64>,
     last: Option<i64>,
 }
@@ -210,7 +221,8 @@ impl Course<'_> {
     fn go(&mut self, at: u64, rows: Option<&RecordBatch>, column: usize) -> Result<Option<i64>> {
         let Some(rows) = rows else { return Ok(None) };
         let times = times_of(rows, column).ok_or_else(|| no_time(self.disk, at))?;
-        in_order(self.disk, at, self.last, times)?;
+        let times = instants(self.zone, times, self.last);
+        in_order(self.disk, at, self.last, &times)?;
         self.first = self.first.or(times.first().copied());
         self.last = times.last().copied().or(self.last);
         Ok(times.first().copied())
@@ -249,8 +261,11 @@ fn no_time(disk: &dyn Disk, at: u64) -> Error {
 
 impl Recording for CsvRecording {
     fn streams(&self, subject_id: &str) -> Vec<StreamInfo> {
-        let labels: BTreeMap<String, String> =
+        let mut labels: BTreeMap<String, String> =
             self.file.understood().into_iter().map(|(name, text)| (name.to_string(), text)).collect();
+        if let Some(zone) = &self.zone {
+            labels.insert("zone".into(), format!("none is written: {}, as told", zone.name()));
+        }
         let stream = |number: usize| {
             let (_, layout) = self.columns(number)?;
             let name = layout.columns.get(1)?.name.clone();

@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use futures_util::future::LocalBoxFuture;
 use streamscope_frame::{ColumnType, Dialect, Layout, ParseError};
+use streamscope_signal::TimeZone;
 
 #[cfg(feature = "files")]
-use super::csv;
+use super::{arrow, csv};
 use super::{edf, wav};
 use crate::{Dimension, Disk, Display, Error, ErrorKind, Event, Read, Result, StreamInfo, TimeRange};
 
@@ -14,6 +15,19 @@ use crate::{Dimension, Disk, Display, Error, ErrorKind, Event, Read, Result, Str
 pub(super) const WINDOW: u64 = 512 << 10;
 /// Bytes at the beginning by which a format is known.
 const MAGIC: u64 = 12;
+
+/// What to do with a table of another format.
+const CONVERT: &str = "write it as Arrow IPC, with pyarrow: `feather.write_feather(parquet.read_table(\"it.parquet\"), \
+                       \"it.arrow\", compression=\"uncompressed\")`";
+
+/// What somebody said of files that do not say it themselves.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Told {
+    /// How CSV files are written.
+    pub(super) dialect: Dialect,
+    /// The zone of clock times in them that name none.
+    pub(super) zone: Option<Rc<TimeZone>>,
+}
 
 /// A file that is open. Streams are counted.
 pub(super) trait Recording {
@@ -33,8 +47,8 @@ pub(super) trait Recording {
     fn events<'a>(&'a self, subject_id: &'a str) -> LocalBoxFuture<'a, Result<Rc<Vec<Event>>>>;
 }
 
-/// Opens a file of any format that is read. The dialect is that of CSV files.
-pub(super) async fn open(disk: Rc<dyn Disk>, dialect: &Dialect) -> Result<Rc<dyn Recording>> {
+/// Opens a file of any format that is read.
+pub(super) async fn open(disk: Rc<dyn Disk>, told: &Told) -> Result<Rc<dyn Recording>> {
     let magic = disk.read(0..MAGIC).await?;
     if edf::is_edf(&magic) {
         return Ok(Rc::new(edf::EdfRecording::open(disk).await?));
@@ -42,15 +56,28 @@ pub(super) async fn open(disk: Rc<dyn Disk>, dialect: &Dialect) -> Result<Rc<dyn
     if magic.starts_with(b"RIFF") || magic.starts_with(b"RF64") {
         return Ok(Rc::new(wav::WavRecording::open(disk).await?));
     }
+    let name = disk.name();
+    if magic.starts_with(b"PAR1") {
+        return Err(Error::invalid(format!("{name} is a Parquet file, which is not read here: {CONVERT}.")));
+    }
+    if magic.starts_with(b"FEA1") {
+        return Err(Error::invalid(format!(
+            "{name} is a Feather file of version 1, which is not read here: {CONVERT}."
+        )));
+    }
     #[cfg(not(feature = "files"))]
-    let _ = dialect;
+    let _ = told;
+    #[cfg(feature = "files")]
+    if arrow::is_arrow(&magic, name) {
+        return Ok(Rc::new(arrow::ArrowRecording::open(disk).await?));
+    }
     #[cfg(feature = "files")]
     if csv::is_csv(disk.name()) {
-        return Ok(Rc::new(csv::CsvRecording::open(disk, dialect).await?));
+        return Ok(Rc::new(csv::CsvRecording::open(disk, told).await?));
     }
     let name = disk.name();
     let words = format!(
-        "{name} is no file that is read here: open EDF, EDF+, BDF, BDF+, WAV or CSV (.csv, .tsv, .txt)."
+        "{name} is no file that is read here: open EDF, EDF+, BDF, BDF+, WAV, Arrow IPC or CSV (.csv, .tsv, .txt)."
     );
     Err(Error::invalid(words))
 }

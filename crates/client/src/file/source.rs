@@ -7,9 +7,10 @@ use futures_util::future::LocalBoxFuture;
 use futures_util::stream::{LocalBoxStream, once};
 use futures_util::{FutureExt, StreamExt};
 use streamscope_frame::Dialect;
+use streamscope_signal::TimeZone;
 
 use super::overview::{BINS, Overview};
-use super::recording::{Recording, open};
+use super::recording::{Recording, Told, open};
 use crate::registry::{FirstView, Opening};
 use crate::source::FirstRows;
 use crate::{
@@ -40,8 +41,7 @@ const FIRST_SAMPLES: u64 = 2_000_000;
 #[derive(Clone)]
 pub struct Files {
     entries: Rc<Vec<Entry>>,
-    /// How CSV files are written, as far as somebody says so.
-    dialect: Rc<Dialect>,
+    told: Rc<Told>,
 }
 
 /// A file of them.
@@ -56,11 +56,11 @@ struct Entry {
 }
 
 impl Entry {
-    async fn open(&self, dialect: &Dialect) -> Result<Rc<dyn Recording>> {
+    async fn open(&self, told: &Told) -> Result<Rc<dyn Recording>> {
         if let Some(known) = self.recording.borrow().clone() {
             return Ok(known);
         }
-        let opened = open(self.disk.clone(), dialect).await;
+        let opened = open(self.disk.clone(), told).await;
         self.refused.set(opened.is_err());
         let opened = opened.map_err(|error| Error { platform: Some(ABOUT.platform), ..error })?;
         self.recording.replace(Some(opened.clone()));
@@ -101,12 +101,17 @@ impl Files {
             let id = if same == 0 { disk.name().into() } else { format!("{} ({})", disk.name(), same + 1) };
             entries.push(Entry { id, disk, recording: RefCell::default(), refused: Cell::new(false) });
         }
-        Self { entries: Rc::new(entries), dialect: Rc::default() }
+        Self { entries: Rc::new(entries), told: Rc::default() }
     }
 
     /// The same, with CSV files written so: what is not said shows by itself. Files that are open stay as they are.
     pub fn with_dialect(self, dialect: Dialect) -> Self {
-        Self { dialect: Rc::new(dialect), ..self }
+        Self { told: Rc::new(Told { dialect, ..Told::clone(&self.told) }), ..self }
+    }
+
+    /// The same, with times of CSV files that name no zone taken for those of a clock there; without it for UTC.
+    pub fn with_zone(self, zone: TimeZone) -> Self {
+        Self { told: Rc::new(Told { zone: Some(Rc::new(zone)), ..Told::clone(&self.told) }), ..self }
     }
 
     /// What they are called together: the name of one, the number of several.
@@ -123,7 +128,7 @@ impl Files {
         let mut first_error = None;
         let mut open = 0;
         for entry in self.entries.iter() {
-            match entry.open(&self.dialect).await {
+            match entry.open(&self.told).await {
                 Ok(_) => open += 1,
                 Err(error) => first_error = first_error.or(Some(error)),
             }
@@ -157,11 +162,11 @@ impl Files {
     }
 
     async fn streams_of(&self, subject_id: &str) -> Result<Vec<StreamInfo>> {
-        Ok(self.entry(subject_id)?.open(&self.dialect).await?.streams(subject_id))
+        Ok(self.entry(subject_id)?.open(&self.told).await?.streams(subject_id))
     }
 
     async fn events_in(&self, subject_id: &str, range: TimeRange) -> Result<Vec<Event>> {
-        let all = self.entry(subject_id)?.open(&self.dialect).await?.events(subject_id).await?;
+        let all = self.entry(subject_id)?.open(&self.told).await?.events(subject_id).await?;
         let touches =
             |event: &&Event| event.start < range.end && event.end.unwrap_or(event.start) >= range.start;
         Ok(all.iter().filter(touches).cloned().collect())

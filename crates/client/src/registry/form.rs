@@ -133,6 +133,32 @@ impl PartialEq for Chosen {
 
 impl Eq for Chosen {}
 
+/// How something that was chosen is understood, before any of it is drawn, and what of that can be corrected.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Understanding {
+    /// What it is about ("weather.csv").
+    pub name: String,
+    /// What was found, and how.
+    pub said: Vec<(String, String)>,
+    /// What can be corrected. What is chosen stands in [`Entry::values`] under the id; without it, what was found holds.
+    pub choices: Vec<Choice>,
+    /// Why it cannot be opened so.
+    pub problem: Option<String>,
+}
+
+/// Something that can be corrected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// Its name in an [`Entry`].
+    pub id: &'static str,
+    /// Its label.
+    pub label: &'static str,
+    /// What was found.
+    pub found: String,
+    /// What can be chosen: values and their labels. Where there are none, something is written.
+    pub options: Vec<(String, String)>,
+}
+
 /// What the form says around its fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wording {

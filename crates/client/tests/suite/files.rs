@@ -8,7 +8,7 @@ use std::rc::Rc;
 use futures_util::future::LocalBoxFuture;
 use futures_util::{FutureExt, TryStreamExt};
 use streamscope_client::file::{Connector, Files};
-use streamscope_client::registry::{Chosen, Connector as _, Entry, FirstView, Stage};
+use streamscope_client::registry::{Choice, Chosen, Connector as _, Entry, FirstView, Stage, Understanding};
 use streamscope_client::{
     Ask, Canned, Disk, ErrorKind, Extent, MemoryDisk, MemoryTransport, Result, Source, StreamInfo, TimeRange,
 };
@@ -18,12 +18,12 @@ use super::Random;
 
 const START: i64 = 1_700_000_000;
 const SECOND: i64 = 1_000_000_000;
-const ALWAYS: TimeRange = TimeRange { start: i64::MIN, end: i64::MAX };
+pub(super) const ALWAYS: TimeRange = TimeRange { start: i64::MIN, end: i64::MAX };
 
 /// A disk that counts what is read from it.
-struct Counting {
-    disk: MemoryDisk,
-    read: Cell<u64>,
+pub(super) struct Counting {
+    pub(super) disk: MemoryDisk,
+    pub(super) read: Cell<u64>,
 }
 
 impl Disk for Counting {
@@ -50,21 +50,25 @@ fn disk(name: &str, text: impl Into<Vec<u8>>) -> Rc<dyn Disk> {
     Rc::new(MemoryDisk::new(name, text.into()))
 }
 
-fn open(disk: Rc<dyn Disk>) -> Result<(Files, Vec<StreamInfo>)> {
+pub(super) fn open(disk: Rc<dyn Disk>) -> Result<(Files, Vec<StreamInfo>)> {
     let name = disk.name().to_string();
     let files = Files::new([disk]);
     let streams = now(files.streams(&name).try_concat())?;
     Ok((files, streams))
 }
 
-fn refusal(name: &str, text: impl Into<Vec<u8>>) -> String {
+pub(super) fn refusal(name: &str, text: impl Into<Vec<u8>>) -> String {
     let error = open(disk(name, text)).err().expect("the file is refused");
     assert!(error.message.starts_with(name), "{}", error.message);
     error.message
 }
 
 /// The rows of a range, and the error after them.
-fn rows(files: &Files, stream: &StreamInfo, range: TimeRange) -> (Vec<(i64, f64)>, Option<String>) {
+pub(super) fn rows(
+    files: &Files,
+    stream: &StreamInfo,
+    range: TimeRange,
+) -> (Vec<(i64, f64)>, Option<String>) {
     let mut read = files.read(&Ask::of(stream, range)).unwrap();
     assert!(!read.declares_gaps() || stream.stream_type == "Flow");
     let mut rows = Vec::new();
@@ -144,7 +148,7 @@ fn how_a_file_was_understood_stands_beside_its_streams() {
     let labels = &streams[0].labels;
     let said = ["columns parted by", "decimals", "header", "time", "zone"].map(|name| labels[name].as_str());
     let time = "column Datum: year, month, day";
-    assert_eq!(said, ["semicolon", "after a comma", "line 3", time, "as written; UTC where none is"]);
+    assert_eq!(said, ["semicolon", "after a comma", "line 3", time, "none is written: UTC"]);
     let expected = vec![(START * SECOND, 1013.25), ((START + 1) * SECOND, 1013.5)];
     assert_eq!(rows(&files, &streams[0], ALWAYS), (expected, None));
 }
@@ -201,24 +205,101 @@ fn transport() -> Rc<MemoryTransport> {
     Rc::new(MemoryTransport::new(|_| Canned::failure("files have no network")))
 }
 
+fn chosen(name: &str, text: &str, values: &[(&str, &str)]) -> Entry {
+    Entry {
+        way: Connector.ways()[0].id.into(),
+        files: vec![Chosen(disk(name, text))],
+        values: values.iter().map(|(id, text)| (id.to_string(), text.to_string())).collect(),
+    }
+}
+
+fn understood(entry: &Entry) -> Understanding {
+    now(Connector.understand(entry)).unwrap().expect("a CSV file can be understood in ways")
+}
+
+fn starts_at(entry: &Entry) -> i64 {
+    let opening = now(Connector.sign_in(entry, transport())).unwrap().opening.unwrap();
+    let FirstView::Clock(range) = opening.view else { panic!("files have no zone") };
+    range.start / SECOND
+}
+
+fn choice<'a>(understanding: &'a Understanding, id: &str) -> &'a Choice {
+    understanding.choices.iter().find(|choice| choice.id == id).expect("it can be chosen")
+}
+
 #[test]
 fn what_does_not_show_by_itself_is_told_in_the_form() {
-    let told = |values: [(&str, &str); 2]| Entry {
-        files: vec![Chosen(disk("a.csv", "preamble\ntime|x\n03/04/2023 10:00|2\n"))],
-        ..Entry::new("csv", values.map(|(id, text)| (id, text.to_string())))
-    };
-    let untold =
-        now(Connector.sign_in(&told([("separator", ""), ("times", "")]), transport())).err().unwrap();
-    assert!(untold.message.contains("\"CSV, told how\" lets you say how times are written"), "{untold}");
-    for (times, day) in [("dmy", 19_450), ("MDY", 19_420)] {
-        let entry = told([("skip", "1"), ("times", times)]);
-        let opening = now(Connector.sign_in(&entry, transport())).unwrap().opening.unwrap();
-        let FirstView::Clock(range) = opening.view else { panic!("files have no zone") };
-        assert_eq!(range.start, (day * 86_400 + 36_000) * SECOND);
+    let told = |values: &[(&str, &str)]| chosen("a.csv", "preamble\ntime|x\n03/04/2023 10:00|2\n", values);
+    let untold = understood(&told(&[]));
+    let problem = untold.problem.as_deref().expect("its dates are not clear");
+    assert!(problem.contains("say below how times are written"), "{problem}");
+    assert_eq!(choice(&untold, "times").found, "not clear");
+    assert_eq!(choice(&untold, "separator").found, "bar");
+    let refused = now(Connector.sign_in(&told(&[]), transport())).err().unwrap();
+    assert_eq!(Connector.failed_at(&refused), Stage::SignIn);
+    for (times, date, day) in [("dmy", "2023-04-03", 19_450), ("mdy", "2023-03-04", 19_420)] {
+        let entry = told(&[("skip", "1"), ("times", times)]);
+        let told = understood(&entry);
+        assert_eq!(told.problem, None);
+        assert!(
+            told.said.contains(&("First time".into(), format!("{date} 10:00:00 UTC"))),
+            "{:?}",
+            told.said
+        );
+        assert!(told.said.contains(&("Columns".into(), "time (times), x (whole numbers)".into())));
+        assert_eq!(starts_at(&entry), day * 86_400 + 36_000);
     }
-    let wrong =
-        now(Connector.sign_in(&told([("separator", "x"), ("times", "")]), transport())).err().unwrap();
-    assert_eq!(wrong.message, "\"Between two cells\" is \"x\": write , ; | or tab, or leave it empty.");
+    let wrong = now(Connector.sign_in(&told(&[("skip", "some")]), transport())).err().unwrap();
+    assert_eq!(wrong.message, "\"Lines before the header\" is not a whole number.");
+}
+
+#[test]
+fn another_column_another_unit_and_another_decimal_mark_can_be_chosen() {
+    let text =
+        "when,saved,x\n1700000000,2023-11-20 00:00:00,\"1,500\"\n1700000001,2023-11-20 00:00:00,\"2,500\"\n";
+    let by_itself = chosen("a.csv", text, &[]);
+    assert_eq!(choice(&understood(&by_itself), "time").found, "saved");
+    let entry = chosen("a.csv", text, &[("time", "when"), ("decimal", ",")]);
+    let told = understood(&entry);
+    assert_eq!((told.problem.as_deref(), choice(&told, "decimal").found.as_str()), (None, "after a comma"));
+    let names: Vec<_> = choice(&told, "time").options.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["when", "saved", "x"]);
+    assert_eq!(starts_at(&entry), START);
+    let entry = chosen("b.csv", "n,x\n1000,1\n1001,2\n", &[("time", "n"), ("times", "ms")]);
+    let connected = now(Connector.sign_in(&entry, transport())).unwrap();
+    let streams = now(connected.source.streams("b.csv").try_concat()).unwrap();
+    assert_eq!(streams[0].extent, Extent::Known(TimeRange { start: SECOND, end: SECOND + 1_000_001 }));
+}
+
+#[test]
+fn clock_times_are_those_of_the_zone_that_was_told_also_where_the_clock_goes_back() {
+    // In Berlin the hour from 02:00 to 03:00 came twice, at the end of 29 October 2023's summer time.
+    let clock: Vec<String> = (0..16)
+        .map(|quarter| {
+            let minutes: i32 = if quarter < 8 { 60 + quarter * 15 } else { quarter * 15 };
+            format!("2023-10-29 {:02}:{:02}:00,{quarter}", minutes / 60, minutes % 60)
+        })
+        .collect();
+    let text = format!("time,x\n{}\n", clock.join("\n"));
+    let refused = now(Connector.sign_in(&chosen("a.csv", &text, &[]), transport())).err().unwrap();
+    assert!(refused.message.contains("earlier than the one before it"), "{refused}");
+    let entry = chosen("a.csv", &text, &[("zone", "Europe/Berlin")]);
+    assert!(understood(&entry).said.contains(&("First time".into(), "2023-10-29 01:00:00 UTC+02:00".into())));
+    let connected = now(Connector.sign_in(&entry, transport())).unwrap();
+    let streams = now(connected.source.streams("a.csv").try_concat()).unwrap();
+    // 23:00 UTC of the day before.
+    let first = 1_698_534_000;
+    let mut read = connected.source.read(&Ask::of(&streams[0], ALWAYS)).unwrap();
+    let batch = now(read.next_batch()).unwrap().unwrap();
+    let expected: Vec<i64> = (0..16).map(|quarter| (first + quarter * 900) * SECOND).collect();
+    assert_eq!(times(&batch.rows).unwrap(), expected);
+    assert!(streams[0].labels["zone"].contains("Europe/Berlin"));
+    // A file that names its zone has no other.
+    let zoned = chosen("b.csv", "time,x\n2023-10-29T01:00:00Z,1\n", &[("zone", "Europe/Berlin")]);
+    assert!(understood(&zoned).choices.iter().all(|choice| choice.id != "zone"));
+    assert_eq!(starts_at(&zoned), first + 7_200);
+    let unknown = now(Connector.understand(&chosen("a.csv", &text, &[("zone", "Mars/Olympus")])));
+    assert!(unknown.err().unwrap().message.contains("Mars/Olympus"));
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod cognito;
 mod config;
 mod events;
 mod files;
+mod files_arrow;
 mod filter;
 mod gate;
 mod graph;

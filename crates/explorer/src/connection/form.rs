@@ -12,20 +12,21 @@ use super::config_file::ConfigFile;
 use super::files::{ChooseFiles, Wanted};
 use super::steps::{Step, Steps};
 use super::switch::Swatch;
+use super::understood::Understood;
 use super::{Phase, Session, sign_in};
 use crate::state::{Connection, Workspace};
 use crate::text::in_line;
 
 /// What the form holds: an entry for each platform, by its id.
 #[derive(Clone, Copy)]
-struct Entries(RwSignal<BTreeMap<&'static str, Entry>, LocalStorage>);
+pub(super) struct Entries(RwSignal<BTreeMap<&'static str, Entry>, LocalStorage>);
 
 impl Entries {
-    fn with<T>(self, platform: &str, look: impl FnOnce(&Entry) -> T) -> T {
+    pub(super) fn with<T>(self, platform: &str, look: impl FnOnce(&Entry) -> T) -> T {
         self.0.with(|entries| look(entries.get(platform).unwrap_or(&Entry::default())))
     }
 
-    fn change(self, platform: &'static str, change: impl FnOnce(&mut Entry)) {
+    pub(super) fn change(self, platform: &'static str, change: impl FnOnce(&mut Entry)) {
         self.0.update(|entries| change(entries.entry(platform).or_default()));
     }
 }
@@ -68,6 +69,12 @@ pub fn ConnectForm() -> impl IntoView {
             session.connect(platform, entry);
         }
     };
+    // What was chosen is looked at first: something of it may have to be put right.
+    let look = move || {
+        let platform = platform.get_untracked();
+        let entry = entries.0.with_untracked(|all| all.get(platform.id).cloned().unwrap_or_default());
+        session.understand(platform, entry);
+    };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         send();
@@ -107,7 +114,7 @@ pub fn ConnectForm() -> impl IntoView {
             <p class="note">{move || wording.get().promise}</p>
             <fieldset class="stack" disabled=running>
                 <legend class="unseen">{move || wording.get().legend}</legend>
-                {move || view! { <Credentials platform=platform.get().id entries send=Callback::new(move |()| send()) /> }}
+                {move || view! { <Credentials platform=platform.get().id entries look=Callback::new(move |()| look()) /> }}
             </fieldset>
             <div class="row">
                 <button class="primary" type="submit" disabled=running>
@@ -133,7 +140,7 @@ pub fn ConnectForm() -> impl IntoView {
 
 /// A platform's ways to sign in, and the fields of the chosen one.
 #[component]
-fn Credentials(platform: &'static str, entries: Entries, send: Callback<()>) -> impl IntoView {
+fn Credentials(platform: &'static str, entries: Entries, look: Callback<()>) -> impl IntoView {
     let session = expect_context::<Session>();
     let connector = session.connector(Some(platform));
     let ways = connector.ways();
@@ -172,7 +179,7 @@ fn Credentials(platform: &'static str, entries: Entries, send: Callback<()>) -> 
         // Where files are all there is to fill in, they are opened once they are chosen.
         let alone = way.fields.len() == 1;
         let field = |&field: &FormField| match field.files {
-            true => view! { <Files platform entries field sent=alone.then_some(send) /> }.into_any(),
+            true => view! { <Files platform entries field look=alone.then_some(look) /> }.into_any(),
             false => view! { <Text platform entries field /> }.into_any(),
         };
         let fields = way.fields.iter().map(field).collect_view();
@@ -289,7 +296,7 @@ fn Files(
     entries: Entries,
     field: FormField,
     /// What follows when they are chosen.
-    sent: Option<Callback<()>>,
+    look: Option<Callback<()>>,
 ) -> impl IntoView {
     let names = move || {
         entries.with(platform, |entry| {
@@ -297,9 +304,13 @@ fn Files(
         })
     };
     let take = Callback::new(move |files: Vec<Chosen>| {
-        entries.change(platform, |entry| entry.files = files);
-        if let Some(sent) = sent {
-            sent.run(());
+        // What was put right of others does not hold for these.
+        entries.change(platform, |entry| {
+            entry.files = files;
+            entry.values.clear();
+        });
+        if let Some(look) = look {
+            look.run(());
         }
     });
     view! {
@@ -309,6 +320,7 @@ fn Files(
             <ChooseFiles id=field.id take />
             <p class="note" role="status">{names}</p>
         </div>
+        {look.map(|look| view! { <Understood platform entries look /> })}
     }
 }
 

@@ -12,6 +12,7 @@ pub mod panel;
 pub mod sign_in;
 pub mod steps;
 pub mod switch;
+pub mod understood;
 
 use std::rc::Rc;
 
@@ -20,7 +21,9 @@ use futures_util::future::{AbortHandle, Abortable};
 use futures_util::stream::LocalBoxStream;
 use leptos::prelude::*;
 use serde_json::Value;
-use streamscope_client::registry::{self, Chosen, Connected, Connector, Entry, Opening, Returned, Stage};
+use streamscope_client::registry::{
+    self, Chosen, Connected, Connector, Entry, Opening, Returned, Stage, Understanding,
+};
 use streamscope_client::together::names::platform_of;
 use streamscope_client::{Error, ErrorKind, Platform, Source, Subject, Together, Transport};
 use wasm_bindgen_futures::spawn_local;
@@ -54,6 +57,8 @@ pub struct Session {
     pub offered: RwSignal<Option<(Platform, Entry)>, LocalStorage>,
     /// Whether the next connection stands beside those that are there; `None` where nobody chose.
     pub beside: RwSignal<Option<bool>>,
+    /// How what was chosen in the form is understood, where that can be corrected.
+    pub understood: RwSignal<Option<Understanding>>,
     /// What the page's server says of its demos.
     demos: RwSignal<Option<Value>>,
     workspace: Workspace,
@@ -74,6 +79,7 @@ impl Session {
             connectors: StoredValue::new_local(connectors),
             offered: RwSignal::new_local(None),
             beside: RwSignal::default(),
+            understood: RwSignal::default(),
             demos: RwSignal::default(),
             workspace,
             attempt: StoredValue::new_local(None),
@@ -173,7 +179,28 @@ impl Session {
         let entry = Entry { way: way.into(), files, ..Entry::default() };
         self.offered.set(Some((platform, entry.clone())));
         self.phase.set(Phase::Form);
-        self.connect(platform, entry);
+        self.understand(platform, entry);
+    }
+
+    /// Shows how what was chosen is understood; connects at once where nothing of it can be corrected.
+    pub fn understand(self, platform: Platform, entry: Entry) {
+        let connector = self.connector(Some(platform.id));
+        self.steps.set(Vec::new());
+        self.run(async move {
+            match connector.understand(&entry).await {
+                Ok(Some(found)) => self.understood.set(Some(found)),
+                // What was written does not hold; what was found stays on screen.
+                Err(error) if self.understood.with_untracked(Option::is_some) => {
+                    self.understood.update(|found| {
+                        found.iter_mut().for_each(|found| found.problem = Some(error.to_string()));
+                    })
+                }
+                _ => {
+                    self.understood.set(None);
+                    self.connect_now(connector.as_ref(), &entry, None).await;
+                }
+            }
+        });
     }
 
     /// The platform whose connections are made of files, and its way to do so.

@@ -36,44 +36,60 @@ impl Format {
 /// Rows written before the page gets its turn.
 const ROWS_AT_ONCE: usize = 16_384;
 
-/// Writes frames; `piece` takes the file's bytes in order.
-pub async fn write(
-    format: Format,
-    layout: &Layout,
-    frames: &[RecordBatch],
-    zone: &TimeZone,
-    mut piece: impl FnMut(&[u8]),
-) -> Result<(), WriteError> {
-    let schema = layout.schema();
-    let mut breath = Breath::started();
-    let mut out = Vec::new();
-    let pieces = frames.iter().flat_map(|frame| {
-        let starts = (0..frame.num_rows()).step_by(ROWS_AT_ONCE);
-        starts.map(move |start| frame.slice(start, ROWS_AT_ONCE.min(frame.num_rows() - start)))
-    });
-    match format {
-        Format::Csv => {
-            let zone = zone.clone();
-            let mut writer = CsvWriter::new(TimeFormat::Iso).with_offset(move |time| zone.offset_at(time));
-            writer.write_header(&schema, &mut out);
-            for frame in pieces {
-                writer.write(&frame, &mut out)?;
-                piece(&out);
-                out.clear();
-                breath.take().await;
+/// A file under way.
+pub struct Writing {
+    writer: Writer,
+    out: Vec<u8>,
+    breath: Breath,
+}
+
+enum Writer {
+    Csv(CsvWriter),
+    Arrow(ArrowWriter),
+}
+
+impl Writing {
+    /// A file of these columns.
+    pub fn new(format: Format, layout: &Layout, zone: &TimeZone) -> Result<Self, WriteError> {
+        let (schema, mut out) = (layout.schema(), Vec::new());
+        let writer = match format {
+            Format::Csv => {
+                let zone = zone.clone();
+                let mut writer =
+                    CsvWriter::new(TimeFormat::Iso).with_offset(move |time| zone.offset_at(time));
+                writer.write_header(&schema, &mut out);
+                Writer::Csv(writer)
             }
-        }
-        Format::Arrow => {
-            let mut writer = ArrowWriter::new(&schema)?;
-            for frame in pieces {
-                writer.write(&frame, &mut out)?;
-                piece(&out);
-                out.clear();
-                breath.take().await;
-            }
-            writer.finish(&mut out)?;
-        }
+            Format::Arrow => Writer::Arrow(ArrowWriter::new(&schema)?),
+        };
+        Ok(Self { writer, out, breath: Breath::started() })
     }
-    piece(&out);
-    Ok(())
+
+    /// Writes a frame; `piece` takes the file's bytes in order.
+    pub async fn write(
+        &mut self,
+        frame: &RecordBatch,
+        mut piece: impl FnMut(&[u8]),
+    ) -> Result<(), WriteError> {
+        for start in (0..frame.num_rows()).step_by(ROWS_AT_ONCE) {
+            let rows = frame.slice(start, ROWS_AT_ONCE.min(frame.num_rows() - start));
+            match &mut self.writer {
+                Writer::Csv(writer) => writer.write(&rows, &mut self.out)?,
+                Writer::Arrow(writer) => writer.write(&rows, &mut self.out)?,
+            }
+            piece(&self.out);
+            self.out.clear();
+            self.breath.take().await;
+        }
+        Ok(())
+    }
+
+    /// Writes what stands at the end.
+    pub fn finish(mut self, mut piece: impl FnMut(&[u8])) -> Result<(), WriteError> {
+        if let Writer::Arrow(writer) = self.writer {
+            writer.finish(&mut self.out)?;
+        }
+        piece(&self.out);
+        Ok(())
+    }
 }

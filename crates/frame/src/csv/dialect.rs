@@ -18,6 +18,8 @@ pub struct Dialect {
     pub nulls: Option<Vec<String>>,
     /// How times are written. `None`: as their values show, where they leave no doubt.
     pub time_format: Option<TimeSpelling>,
+    /// The name of the column of times. `None`: as names and values show.
+    pub time_column: Option<String>,
 }
 
 /// What stands between two cells.

@@ -107,6 +107,8 @@ impl CsvParser {
                 return Ok(infer::guess(name, &texts));
             };
             let kind = declared.and_then(|layout| layout.columns.get(*place)).map(|column| column.kind);
+            let named = dialect.time_column.as_deref() == Some(name.as_str());
+            let kind = kind.or(named.then_some(ColumnType::Time));
             infer::guess_in_file(name, cells, &self.manner, dialect.time_format, kind)
                 .map_err(|refusal| (column, refusal))
         });

@@ -9,7 +9,7 @@ use super::{CsvOptions, CsvParser, Dialect, Marks, State, count};
 use crate::column::{Builder, Manner};
 use crate::infer::Guess;
 use crate::time::TimeSpelling;
-use crate::{ColumnType, Layout, ParseError, ParseErrorKind, PushParser, RecordBatch};
+use crate::{Column, ColumnType, Layout, ParseError, ParseErrorKind, PushParser, RecordBatch};
 
 /// How a file is written and what its columns hold, as its beginning shows.
 #[derive(Debug, Clone)]
@@ -20,6 +20,8 @@ pub struct CsvFile {
     plan: Vec<usize>,
     layout: Layout,
     guesses: Vec<Guess>,
+    /// The column that somebody named as that of times.
+    named_time: Option<String>,
     /// Where the first record after the header begins.
     first: u64,
     /// Lines up to and with the header.
@@ -30,6 +32,7 @@ impl CsvFile {
     /// Looks at the beginning of a file, or at `whole` of it. A mebibyte is enough. What `dialect` does not say shows by
     /// itself, or is refused.
     pub fn find(head: &[u8], whole: bool, dialect: &Dialect) -> Result<Self, ParseError> {
+        let named_time = dialect.time_column.clone();
         let dialect = Some(dialect.clone());
         let mut parser = CsvParser::new(CsvOptions { dialect, ..CsvOptions::default() });
         parser.push(head)?;
@@ -51,7 +54,7 @@ impl CsvFile {
             column.unit = unit(&column.name).map(Into::into);
         }
         let CsvParser { marks, manner, names, plan, guesses, first, header_line, .. } = parser;
-        Ok(Self { marks, manner, names, plan, layout, guesses, first, header_line })
+        Ok(Self { marks, manner, names, plan, layout, guesses, named_time, first, header_line })
     }
 
     /// The columns. Units are those that stand in brackets at the end of a name.
@@ -59,9 +62,18 @@ impl CsvFile {
         &self.layout
     }
 
-    /// The column of times; `None` where none was understood as such.
+    /// The column of times, the one that was named or else the first; `None` where none was understood as such.
     pub fn time_column(&self) -> Option<usize> {
-        self.layout.columns.iter().position(|column| column.kind == ColumnType::Time)
+        let named = |column: &Column| self.named_time.as_ref().is_none_or(|name| *name == column.name);
+        self.layout.columns.iter().position(|column| column.kind == ColumnType::Time && named(column))
+    }
+
+    /// Whether its times are those of a clock whose zone the file does not name.
+    pub fn is_local(&self) -> bool {
+        let guess = self.time_column().and_then(|column| self.guesses.get(column));
+        guess.is_some_and(|guess| {
+            guess.times.is_none_or(|times| times.places().is_none()) && !guess.names_zone
+        })
     }
 
     /// Where the first record after the header begins.
@@ -139,7 +151,9 @@ impl CsvFile {
                 TimeSpelling::Iso | TimeSpelling::None => ("year, month, day", Some(())),
             };
             said.push(("time", format!("column {}: {form}", column.name)));
-            said.extend(zone.map(|()| ("zone", "as written; UTC where none is".to_string())));
+            let where_none =
+                if self.is_local() { "none is written: UTC" } else { "as written; UTC where none is" };
+            said.extend(zone.map(|()| ("zone", where_none.to_string())));
         }
         said
     }
@@ -176,7 +190,7 @@ impl CsvParser {
 }
 
 /// The unit in brackets at the end of a name: "Flow [l/s]", "acc_x (g)".
-fn unit(name: &str) -> Option<&str> {
+pub(crate) fn unit(name: &str) -> Option<&str> {
     let name = name.trim();
     let pairs = [('[', ']'), ('(', ')')];
     pairs.into_iter().find_map(|(open, close)| {

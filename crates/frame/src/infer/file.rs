@@ -73,12 +73,13 @@ pub(crate) fn guess_in_file(
         && !not_time
         && let Some(times) = spelling(name, &values, manner, given, must)?
     {
-        return Ok(Guess { kind: ColumnType::Time, times: Some(times), nan_is_null: false });
+        let names_zone = times.places().is_none() && values.iter().any(|(_, text)| names_zone(text));
+        return Ok(Guess { kind: ColumnType::Time, times: Some(times), nan_is_null: false, names_zone });
     }
     let texts: Vec<&[u8]> = values.iter().map(|(_, text)| *text).collect();
     let only_nulls = texts.is_empty() && !cells.is_empty();
     let (kind, nan_is_null) = if only_nulls { (ColumnType::Text, false) } else { plain_kind(&texts, manner) };
-    Ok(Guess { kind, times: given, nan_is_null })
+    Ok(Guess { kind, times: given, nan_is_null, names_zone: false })
 }
 
 /// How the times of a column are written; `None` when they are no times, and need not be (`must`).
@@ -121,6 +122,17 @@ fn spelling(
 
 fn is_number(text: &[u8]) -> bool {
     number::float(text, 0, text.len()).is_some()
+}
+
+/// Whether a date with a time names its zone, behind the time.
+fn names_zone(text: &[u8]) -> bool {
+    let clock = text.iter().position(|letter| matches!(letter, b' ' | b'T' | b't' | b'_'));
+    let clock = clock.and_then(|at| text.get(at + 1..)).unwrap_or_default();
+    clock.iter().any(|letter| {
+        matches!(letter, b'+' | b'-' | b'Z' | b'z')
+            || letter.eq_ignore_ascii_case(&b'u')
+            || letter.eq_ignore_ascii_case(&b'g')
+    })
 }
 
 /// Whether a number is a date, perhaps with a time, of this century or the last. No unit of time fits such numbers.

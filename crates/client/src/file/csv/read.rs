@@ -1,13 +1,16 @@
 //! Reading a range of a CSV file: from a record near its beginning on, until its end.
 
+use std::borrow::Cow;
 use std::rc::Rc;
+use std::sync::Arc;
 
+use arrow_array::{ArrayRef, TimestampNanosecondArray};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use streamscope_frame::{Batch, CsvParser, Layout, PushParser, RecordBatch, times};
 
 use super::super::recording::{WINDOW, refused};
-use super::{CsvRecording, in_order, no_time};
+use super::{CsvRecording, in_order, instants, no_time, unread};
 use crate::{Error, Progress, Read, Result, TimeRange};
 
 /// A read of one column.
@@ -109,8 +112,9 @@ impl CsvRead {
     /// What of these rows lies in the range, of the columns that are asked for.
     fn within(&mut self, began: u64, rows: RecordBatch) -> Result<Option<RecordBatch>> {
         let disk = self.recording.disk.as_ref();
-        let times = times(&rows).ok_or_else(|| no_time(disk, began))?;
-        in_order(disk, began, self.before, times)?;
+        let shown = times(&rows).ok_or_else(|| no_time(disk, began))?;
+        let times = instants(self.recording.zone.as_deref(), shown, self.before);
+        in_order(disk, began, self.before, &times)?;
         let start = times.partition_point(|time| *time < self.range.start);
         let end = times.partition_point(|time| *time < self.range.end);
         if end < times.len() {
@@ -118,7 +122,16 @@ impl CsvRead {
             self.failed = None;
         }
         self.before = times.get(..end).and_then(|times| times.last().copied()).or(self.before);
-        Ok((start < end).then(|| rows.slice(start, end - start)))
+        if start >= end {
+            return Ok(None);
+        }
+        let part = rows.slice(start, end - start);
+        let Cow::Owned(times) = times else { return Ok(Some(part)) };
+        let times = TimestampNanosecondArray::from(times.get(start..end).unwrap_or_default().to_vec());
+        let mut columns = part.columns().to_vec();
+        columns.splice(..1, [Arc::new(times.with_timezone("UTC")) as ArrayRef]);
+        let part = RecordBatch::try_new(part.schema(), columns);
+        part.map(Some).map_err(|error| unread(disk, &error.to_string()))
     }
 }
 

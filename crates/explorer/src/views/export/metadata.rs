@@ -20,12 +20,24 @@ pub(super) struct Saved {
 }
 
 impl Saved {
+    /// No row yet.
+    pub(super) fn new(stream: &StreamInfo) -> Self {
+        Self { stream: stream.clone(), path: None, rows: 0, ends: None }
+    }
+
+    /// All of these rows.
     pub(super) fn of(stream: &StreamInfo, frames: &[RecordBatch]) -> Self {
-        let mut all = frames.iter().filter_map(times).flatten().copied();
-        let first = all.next();
-        let ends = first.map(|first| (first, all.next_back().unwrap_or(first)));
-        let rows = frames.iter().map(|frame| frame.num_rows() as u64).sum();
-        Self { stream: stream.clone(), path: None, rows, ends }
+        let mut saved = Self::new(stream);
+        frames.iter().for_each(|frame| saved.count(frame));
+        saved
+    }
+
+    /// Takes in the next rows.
+    pub(super) fn count(&mut self, frame: &RecordBatch) {
+        self.rows += frame.num_rows() as u64;
+        if let Some([first, .., last] | [first @ last]) = times(frame) {
+            self.ends = Some((self.ends.map_or(*first, |(first, _)| first), *last));
+        }
     }
 }
 

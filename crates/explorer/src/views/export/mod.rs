@@ -1,9 +1,12 @@
-//! Getting data out of any view: the figure as PNG, and the raw rows of the selection as CSV or Arrow IPC, or inside a page.
+//! Getting data out of any view: the figure as PNG, and the raw rows of the selection as CSV, Arrow IPC or EDF+, or inside a
+//! page.
 
+mod edf;
 mod metadata;
 mod names;
 mod notes;
 mod page;
+mod parts;
 mod recorded;
 mod rows;
 
@@ -25,7 +28,6 @@ use crate::charts::format::grouped;
 use crate::charts::theme::Theme;
 use crate::recording::Recording;
 use crate::recording::breath::rest;
-use crate::recording::bytes::Format;
 use crate::state::Workspace;
 
 /// Buttons that hand out the figure and the rows.
@@ -71,7 +73,7 @@ pub fn Exports(
             busy.set(false);
         });
     };
-    let save_rows = move |format: Format| {
+    let save_rows = move |format: rows::As| {
         move |_| {
             busy.set(true);
             spawn_local(async move {
@@ -82,8 +84,7 @@ pub fn Exports(
             });
         }
     };
-    let rows = [(Format::Csv, "CSV", "CSV"), (Format::Arrow, "Arrow", "an Arrow stream")].map(|(format, label, what)| {
-        let title = format!("Save the raw rows in range as {what}; of several streams, as a zip file with one each");
+    let rows = rows::FORMATS.map(|(format, label, title)| {
         view! {
             <button type="button" title=title disabled=move || busy.get() on:click=save_rows(format)>{label}</button>
         }
@@ -110,13 +111,16 @@ const NOT_SAVED: &str = "The browser refused to save the file.";
 /// Fetches every row of a range, and tells how far that is.
 async fn fetch(recording: &Recording, range: TimeRange, note: RwSignal<String>) -> Result<(), String> {
     let title = stream_title(recording.stream());
-    let told = |progress: Progress| note.set(format!("Fetching {title}: {} rows", grouped(progress.rows)));
-    let fetched = recording.fetch_whole(range, told).await;
+    let fetched = recording.fetch_whole(range, |progress| tell(&title, progress, note)).await;
     fetched.map_err(|problem| format!("{problem} Nothing was saved."))?;
     note.set(format!("Writing {title}"));
     // The page shows this before the work begins.
     rest(0).await;
     Ok(())
+}
+
+fn tell(title: &str, progress: Progress, note: RwSignal<String>) {
+    note.set(format!("Fetching {title}: {} rows", grouped(progress.rows)));
 }
 
 /// The selected range, else everything the streams hold.

@@ -6,38 +6,49 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::TimestampNanosecondType;
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::{Field, Schema};
-use leptos::prelude::*;
-use streamscope_client::{Clock, StreamInfo, TimeRange, Together};
-use streamscope_frame::{Column, ColumnType, Layout, time_index};
-
-use crate::charts::format::grouped;
-use crate::recording::breath::Breath;
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
+use streamscope_client::{Clock, Progress, Read, Result, StreamInfo, TimeRange, Together};
+use streamscope_frame::{Batch, Column, ColumnType, Layout, time_index};
 
 /// The last column's name.
 const RECORDED: &str = "time recorded";
 
+/// A read of rows as they were recorded, with both times.
+struct BothTimes {
+    read: Box<dyn Read>,
+    clock: Clock,
+    layout: Layout,
+}
+
 /// Reads the rows anew, for what is held has only the times that are shown: where a clock was slowed down, two recorded
 /// instants may be shown at one.
-pub(super) async fn read(
-    together: &Together,
-    stream: &StreamInfo,
-    range: TimeRange,
-    note: RwSignal<String>,
-) -> Result<(Layout, Vec<RecordBatch>), String> {
+pub(super) fn read(together: &Together, stream: &StreamInfo, range: TimeRange) -> Result<Box<dyn Read>> {
     let clock = together.clock_of(&stream.subject_id);
-    let mut read = together.read_recorded(stream, range).map_err(|error| error.to_string())?;
+    let read = together.read_recorded(stream, range)?;
     let mut layout = read.layout().clone();
     layout.columns.push(Column::new(RECORDED, ColumnType::Time));
-    let (mut frames, mut breath) = (Vec::new(), Breath::started());
-    while let Some(batch) = read.next_batch().await.map_err(|error| error.to_string())? {
-        frames.extend(both(&batch.rows, clock));
-        note.set(format!(
-            "Reading the rows as they were recorded: {} so far.",
-            grouped(read.progress().rows)
-        ));
-        breath.take().await;
+    Ok(Box::new(BothTimes { read, clock, layout }))
+}
+
+impl Read for BothTimes {
+    fn layout(&self) -> &Layout {
+        &self.layout
     }
-    Ok((layout, frames))
+
+    fn next_batch(&mut self) -> LocalBoxFuture<'_, Result<Option<Batch>>> {
+        let clock = self.clock;
+        let next = self.read.next_batch();
+        async move {
+            let batch = next.await?;
+            Ok(batch.and_then(|batch| Some(Batch { rows: both(&batch.rows, clock)?, ..batch })))
+        }
+        .boxed_local()
+    }
+
+    fn progress(&self) -> Progress {
+        self.read.progress()
+    }
 }
 
 /// Rows with both times; `None` for rows without a time.
