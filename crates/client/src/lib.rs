@@ -42,11 +42,11 @@ pub use source::{
     EventField, EventFieldKind, EventWriter, Extent, Facet, FacetOf, Noun, Place, Platform, Progress, Read,
     Reduction, Source, StoredFilter, StreamInfo, Subject, TimeRange, aggregates, whole_span,
 };
-#[cfg(target_arch = "wasm32")]
-pub use transport::FetchTransport;
 #[cfg(all(feature = "native", not(target_arch = "wasm32")))]
 pub use transport::NativeTransport;
 pub use transport::{
     Body, Canned, Header, Inflate, MemoryTransport, Method, Request, Response, Step, Transport,
     TransportError,
 };
+#[cfg(target_arch = "wasm32")]
+pub use transport::{FetchTransport, PortTransport};
