@@ -19,6 +19,8 @@ use crate::zones;
 pub struct Connection {
     /// What the page calls it: "Demo recordings", or the host.
     pub name: String,
+    /// Whether it is to the page itself, where no other program reaches it.
+    pub in_page: bool,
 }
 
 /// How far a list has come.

@@ -50,6 +50,8 @@ pub struct Selection {
     pub view: View,
     /// Id of the platform that subject and streams belong to.
     pub platform: Option<String>,
+    /// Whether they are of the demo recordings.
+    pub demo: bool,
     /// The subject whose streams are listed.
     pub subject: Option<String>,
     /// Ids of the selected streams, in the order of their tracks.
@@ -82,6 +84,7 @@ impl Selection {
     pub fn let_go(&mut self) {
         *self = Self {
             platform: self.platform.take(),
+            demo: self.demo,
             zone: std::mem::take(&mut self.zone),
             view: self.view,
             day: self.day,
