@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
-import { browser, sandbox } from "./scene.mjs";
+import { browser, sandbox, served } from "./scene.mjs";
 import { assertDrawn, open, startSandbox } from "./support.mjs";
 
 const RANGE = { from: "2024-03-01T00:00:00Z", to: "2024-03-04T00:00:00Z" };
@@ -150,7 +150,7 @@ test("zooming in by keyboard and wheel narrows the window and draws again", asyn
   await close(page);
 });
 
-test("a long read shows its progress, stops when told to and goes on when told to", async () => {
+served("a long read shows its progress, stops when told to and goes on when told to", async () => {
   const slow = await startSandbox("--page-rows", 200, "--latency", 150);
   const stream = await slow.stream("Heart rate");
   const page = await open(browser, link(slow.url, "timeline", [stream]));
@@ -163,7 +163,7 @@ test("a long read shows its progress, stops when told to and goes on when told t
   await slow.stop();
 });
 
-test("wrong credentials are refused in words, and are kept nowhere", async () => {
+served("wrong credentials are refused in words, and are kept nowhere", async () => {
   const page = await open(browser, sandbox.url);
   await page.getByRole("button", { name: "Connection…" }).click();
   await page.getByLabel("Access token ID").fill("demo");
@@ -179,7 +179,7 @@ test("wrong credentials are refused in words, and are kept nowhere", async () =>
   await page.context().close();
 });
 
-test("a server that is gone is named, and reading goes on when it is back", async () => {
+served("a server that is gone is named, and reading goes on when it is back", async () => {
   const mortal = await startSandbox();
   const stream = await mortal.stream("Tremor probability");
   const page = await open(browser, link(mortal.url, "timeline", [stream]));
@@ -233,7 +233,7 @@ test("the keyboard alone reaches the charts and reads a sample", async () => {
   await close(page);
 });
 
-test("ten million rows: the spikes stay when everything is in view", async () => {
+served("ten million rows: the spikes stay when everything is in view", async () => {
   const stream = await sandbox.stream("10 million");
   const day = (time) => new Date(time * 1000).toISOString();
   const whole = { from: day(stream.min_time - 60), to: day(stream.max_time + 60) };

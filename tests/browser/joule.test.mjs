@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
 
-import { browser, sandbox } from "./scene.mjs";
+import { browser, sandbox, served } from "./scene.mjs";
 import { assertDrawn, open, required, startSandbox } from "./support.mjs";
 
 const track = (page, path) => page.locator(`section.track[data-stream="${path}"]`);
@@ -37,7 +37,7 @@ async function connect(page, url, key) {
   await page.locator("form.connect button[type=submit]").click();
 }
 
-test("the demo node opens from the form, and two million rows are drawn", async () => {
+served("the demo node opens from the form, and two million rows are drawn", async () => {
   const page = await open(browser, sandbox.url);
   await page.getByRole("button", { name: "Connection…" }).click();
   await page.getByRole("group", { name: "Platform" }).getByRole("button", { name: "Joule" }).click();
@@ -68,10 +68,10 @@ test("folders are a tree for the keyboard, and hold what lies below them", async
 });
 
 test("values are shown by offset and scale and saved as they are", async () => {
-  const { url, get } = sandbox;
+  const { api, get } = sandbox;
   const window = "start=1709542800000000&end=1709542810000000";
   const path = "/site A/mains/snapshots";
-  const raw = await fetch(new URL(`joule/data.json?path=${encodeURIComponent(path)}&${window}`, url), {
+  const raw = await fetch(new URL(`joule/data.json?path=${encodeURIComponent(path)}&${window}`, api), {
     headers: { "X-API-KEY": "demo-joule-key" },
   }).then((response) => response.json());
   const [, volts] = raw.data[0][0];
@@ -142,7 +142,7 @@ test("a live stream is followed until the person pans", async () => {
   await close(page);
 });
 
-test("a real node answers no page from elsewhere, and the ways in are explained", async () => {
+served("a real node answers no page from elsewhere, and the ways in are explained", async () => {
   const mute = createServer((request, response) => response.writeHead(403).end("403: Forbidden"));
   await new Promise((resolve) => mute.listen(0, "127.0.0.1", resolve));
   const address = `http://127.0.0.1:${mute.address().port}`;
@@ -156,7 +156,7 @@ test("a real node answers no page from elsewhere, and the ways in are explained"
   await new Promise((resolve) => mute.close(resolve));
 });
 
-test("a real node opens through the relay, two million rows and all", async () => {
+served("a real node opens through the relay, two million rows and all", async () => {
   const relay = await startSandbox("--relay", `node=${required("STREAMSCOPE_JOULE_URL")}`);
   const page = await open(browser, relay.url);
   await connect(page, `${relay.url}relay/node`, "not-the-key-of-this-node");

@@ -24,9 +24,9 @@ async function settled(page, holds) {
   assert.fail(`the address stays ${page.url()}`);
 }
 
-test("the site runs from any folder of a static server, and asks how to connect", async () => {
+test("the site runs from any folder of a static server, and asks how to connect where a link names a platform", async () => {
   const server = await hostSite("/some/folder/");
-  const page = await open(browser, server.url, { allowed: [server.url, sandbox.url] });
+  const page = await open(browser, `${server.url}#platform=rune`, { allowed: [server.url, sandbox.url] });
   await page.getByRole("heading", { name: "Connect to Rune" }).waitFor();
   for (const [label, text] of [
     ["Access token ID", "demo"],

@@ -25,7 +25,8 @@ after(async () => {
 
 /** The form, filled in for one of the ways that leave the page. */
 async function begin(way, client) {
-  const page = await open(browser, site.url, { allowed: [site.url, sandbox.url] });
+  // A link to a platform loads no demo, and begins with the form.
+  const page = await open(browser, `${site.url}#platform=hexoskin`, { allowed: [site.url, sandbox.url] });
   await page.addInitScript(() => {
     // What is there before anything of the page runs.
     globalThis.keptAtFirst = JSON.stringify({ ...sessionStorage });

@@ -43,13 +43,65 @@
         if (!piece.test(html)) throw new TypeError("Streamscope does not set this as HTML: " + html.slice(0, 80));
         return html;
       },
+      createScriptURL: function (url) {
+        if (url !== worker) throw new TypeError("Streamscope does not run this: " + url);
+        return url;
+      },
     });
   }
 
-  var here = document.baseURI;
-  import(new URL(script.dataset.program, here).href)
-    .then(function (program) {
-      return program.default({ module_or_path: new URL(script.dataset.wasm, here) });
+  // Where the program's parts lie: in files beside the page, or in the page itself (packed.js).
+  function at(name) {
+    return new URL(name, document.baseURI).href;
+  }
+  var parts = window.streamscopeParts || {
+    program: function () {
+      return import(at(script.dataset.program));
+    },
+    wasm: function () {
+      return at(script.dataset.wasm);
+    },
+    worker: function () {
+      return at(script.dataset.demo + ".js");
+    },
+    workerWasm: function () {
+      return at(script.dataset.demo + ".wasm");
+    },
+  };
+
+  // The demo recordings of a page that no sandbox serves: a worker, loaded when it is first asked for. The promise is of a
+  // port to it.
+  var worker, demo;
+  function startDemo(files) {
+    worker = files[0];
+    return new Promise(function (resolve, reject) {
+      var started = new Worker(worker);
+      var channel = new MessageChannel();
+      started.onmessage = function (event) {
+        if (event.data) reject(new Error(event.data.error));
+        else resolve(channel.port1);
+      };
+      started.onerror = function () {
+        reject(new Error("the worker could not be loaded"));
+      };
+      started.postMessage({ wasm: files[1], port: channel.port2 }, [channel.port2]);
+    });
+  }
+  window.streamscopeDemo = function () {
+    if (!demo) {
+      demo = Promise.all([parts.worker(), parts.workerWasm()]).then(startDemo);
+      demo.catch(function (problem) {
+        console.error(problem);
+        // The next one who asks tries again.
+        demo = undefined;
+      });
+    }
+    return demo;
+  };
+
+  Promise.all([parts.program(), parts.wasm()])
+    .then(function (loaded) {
+      return loaded[0].default({ module_or_path: loaded[1] });
     })
     .then(function () {
       boot.hidden = true;

@@ -46,11 +46,11 @@ pub use source::{
     Reduction, Source, StoredFilter, StreamInfo, Subject, TimeRange, aggregates, whole_span,
 };
 pub use together::Together;
-#[cfg(target_arch = "wasm32")]
-pub use transport::FetchTransport;
 #[cfg(all(feature = "native", not(target_arch = "wasm32")))]
 pub use transport::NativeTransport;
 pub use transport::{
     Body, Canned, Header, Inflate, MemoryTransport, Method, Request, Response, Step, Transport,
     TransportError,
 };
+#[cfg(target_arch = "wasm32")]
+pub use transport::{FetchTransport, PortTransport};

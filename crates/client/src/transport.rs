@@ -1,4 +1,4 @@
-//! The seam to the network. Adapters: browser fetch, native HTTP, memory.
+//! The seam to the network. Adapters: browser fetch, a message port to a worker, native HTTP, memory.
 //!
 //! A non-2xx status is an answer, not a transport error: what it means is decided in one layer above.
 
@@ -11,6 +11,8 @@ mod inflate_web;
 mod memory;
 #[cfg(all(feature = "native", not(target_arch = "wasm32")))]
 mod native;
+#[cfg(target_arch = "wasm32")]
+mod port;
 
 use std::fmt;
 use std::time::Duration;
@@ -24,6 +26,8 @@ pub use fetch::FetchTransport;
 pub use memory::{Canned, MemoryTransport, Step};
 #[cfg(all(feature = "native", not(target_arch = "wasm32")))]
 pub use native::NativeTransport;
+#[cfg(target_arch = "wasm32")]
+pub use port::PortTransport;
 
 /// HTTP method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

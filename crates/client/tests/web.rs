@@ -3,6 +3,9 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "web/port.rs"]
+mod port;
+
 use std::time::Duration;
 
 use futures_util::future::{Either, select};

@@ -100,7 +100,8 @@ fn publish(selection: &Selection) {
     if old.trim_start_matches('#') == new {
         return;
     }
-    let filled_in = is_filled_in(&link::read(&old, selection), selection);
+    let before = link::read(&old, selection);
+    let filled_in = &before == selection || is_filled_in(&before, selection);
     if let Ok(history) = window().history() {
         let address = format!("#{new}");
         let _ = if old.len() <= 1 || filled_in {

@@ -29,6 +29,8 @@ pub struct Connection {
     pub colour: usize,
     /// The subject that was looked at when another connection was turned to.
     pub left_at: Option<String>,
+    /// Whether it is to the page itself, where no other program reaches it.
+    pub in_page: bool,
 }
 
 /// How far a list has come.

@@ -24,7 +24,8 @@ const MARK: &str = "demo";
 pub enum Size {
     /// Everything; the longest stream has ten million rows.
     Full,
-    /// The same people and streams, the long stream cut to its first 200,000 rows: for tests.
+    /// The same people and streams, the long stream cut to its first 200,000 rows: for tests, and where it must be made
+    /// while somebody waits.
     Small,
 }
 

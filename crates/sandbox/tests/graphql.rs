@@ -171,7 +171,7 @@ fn streams_are_found_by_id() {
     let query = "query getStreamListByIds($stream_ids: [String]) { streamListByIds(streamIds: $stream_ids) {
         pageInfo { endCursor } streams { id minTime streamType { name shape { dimensions {
             id: identifier data_type: dataType unit_abbrev: unitAbbrev quantity_name: quantityName } } } } } }";
-    let long = stream(&sandbox, "juniper", "Acceleration x, 10 million rows");
+    let long = stream(&sandbox, "juniper", "Acceleration x, 200000 rows");
     let found = data(&sandbox, query, json!({ "stream_ids": [long, "none"] }))["streamListByIds"].clone();
     assert_eq!(list(&found["streams"]).len(), 1);
     assert_eq!(found["streams"][0]["minTime"], 1_708_785_421.778_24);

@@ -23,7 +23,7 @@ fn info_says_where_and_what() {
     assert_eq!(rune["credentials"], credentials);
     assert_eq!(rune["subjects"].as_array().map(Vec::len), Some(4));
     let streams = rune["streams"].as_array().expect("streams");
-    let long = streams.iter().find(|stream| stream["name"] == "Acceleration x, 10 million rows");
+    let long = streams.iter().find(|stream| stream["name"] == "Acceleration x, 200000 rows");
     assert_eq!(long.expect("the long stream")["rows"], 200_000);
     let empty = streams.iter().find(|stream| stream["rows"] == 0).expect("an empty stream");
     assert_eq!(empty["min_time"], json!(null));

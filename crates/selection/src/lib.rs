@@ -56,6 +56,8 @@ pub struct Selection {
     pub view: View,
     /// Key of the connection whose ids stand as its platform has them: a platform's id. Ids of others begin with their keys.
     pub platform: Option<String>,
+    /// Whether they are of the demo recordings.
+    pub demo: bool,
     /// The subject whose streams are listed.
     pub subject: Option<String>,
     /// Ids of the selected streams, in the order of their tracks.
@@ -128,6 +130,7 @@ impl Selection {
     pub fn let_go(&mut self) {
         *self = Self {
             platform: self.platform.take(),
+            demo: self.demo,
             zone: std::mem::take(&mut self.zone),
             view: self.view,
             day: self.day,

@@ -2,9 +2,10 @@
 //!
 //! `#view=timeline&subject=p1&stream=a&stream=b&from=2026-03-01T00:00:00Z&to=2026-03-02T00:00:00Z&zone=Europe/Paris&platform=lab`
 //!
-//! A filter on the rows is its JSON: `filter={"greater":["a",3]}`, escaped. Value axes are as [`axes`](crate::axes) says,
-//! display filters as [`display`](crate::display) does, hidden dimensions as [`hidden`](crate::hidden) does, tracks that stay as
-//! [`kept`](crate::kept) does, clocks as `clocks.rs` does. Of the average day stands what is not as usual: `slots=3600`,
+//! `demo=yes` says that they are of the demo recordings. A filter on the rows is its JSON: `filter={"greater":["a",3]}`,
+//! escaped. Value axes are as [`axes`](crate::axes) says, display filters as [`display`](crate::display) does, hidden
+//! dimensions as [`hidden`](crate::hidden) does, tracks that stay as [`kept`](crate::kept) does, clocks as `clocks.rs`
+//! does. Of the average day stands what is not as usual: `slots=3600`,
 //! `days=3`, `compare=before`.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -72,6 +73,9 @@ pub fn write(selection: &Selection) -> String {
     }
     pairs.push(("zone", selection.zone.clone()));
     pairs.extend(selection.platform.iter().map(|platform| ("platform", platform.clone())));
+    if selection.demo {
+        pairs.push(("demo", "yes".into()));
+    }
     pairs
         .iter()
         .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, ESCAPED)))
@@ -105,6 +109,7 @@ pub fn read(fragment: &str, otherwise: &Selection) -> Selection {
                     all.into_iter().find(|&view| view_name(view) == value).unwrap_or(selection.view);
             }
             "platform" => selection.platform = Some(value.to_lowercase()),
+            "demo" => selection.demo = value == "yes",
             "subject" => selection.subject = Some(value),
             "stream" if !selection.streams.contains(&value) && selection.streams.len() < MOST_STREAMS => {
                 selection.streams.push(value);
@@ -167,6 +172,7 @@ mod tests {
         Selection {
             view: View::DayProfile,
             platform: Some("lab".into()),
+            demo: true,
             subject: Some("patient & co #1".into()),
             streams: vec!["a1=b".into(), "é%20".into()],
             kept: [("é%20".to_string(), "plant~/a, b".to_string())].into(),

@@ -6,7 +6,7 @@ use crate::setup;
 use crate::shell::{command, step};
 
 /// The crates that ship to the browser.
-const WASM_CRATES: [&str; 7] = [
+const WASM_CRATES: [&str; 8] = [
     "-pstreamscope-frame",
     "-pstreamscope-signal",
     "-pstreamscope-client",
@@ -14,6 +14,7 @@ const WASM_CRATES: [&str; 7] = [
     "-pstreamscope-js",
     "-pstreamscope-explorer",
     "-pstreamscope-sandbox",
+    "-pstreamscope-demo",
 ];
 
 pub(crate) fn run(arguments: &[String]) -> Result<()> {

@@ -1,4 +1,7 @@
-//! `cargo xtask site`: the static site in `dist/site/`, relative paths, to be hosted anywhere.
+//! `cargo xtask site`: the static site in `dist/site/`, relative paths, to be hosted anywhere; and the same in one file.
+
+mod demo;
+mod single;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,6 +11,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::shell::{command, output, root, step};
 use crate::{setup, start};
+use demo::Demo;
 
 /// What the page may weigh on the wire, in kilobytes of brotli over all its files but pictures.
 const BUDGET_KB: u64 = 1_120;
@@ -35,14 +39,23 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         bail!("`site` takes no `{unknown}`");
     }
     setup::for_site()?;
-    let site = build()?;
-    let kilobytes = weigh(&site)?;
-    println!("{} ({kilobytes} kB brotli of {BUDGET_KB})", site.display());
+    let (site, demo) = build_all()?;
+    println!("{} ({} kB brotli of {BUDGET_KB})", site.display(), weigh(&site)?);
+    println!("  its demo, loaded when it is asked for ({})", demo.weigh()?);
+    println!("{} ({})", single::path().display(), single::write(&site, &demo)?);
     Ok(())
 }
 
-/// Builds the site unless it stands already, and returns its folder.
-pub(crate) fn build() -> Result<PathBuf> {
+/// Builds the site with its demo, and the single file.
+fn build_all() -> Result<(PathBuf, Demo)> {
+    let site = explorer()?;
+    let demo = demo::build()?;
+    demo.add_to(&site)?;
+    Ok((site, demo))
+}
+
+/// Builds the site without its demo, unless it stands already, and returns its folder: what a sandbox serves.
+pub(crate) fn explorer() -> Result<PathBuf> {
     let site = root().join("dist/site");
     let newest = INPUTS.iter().filter_map(|input| newest(&root().join(input))).max();
     let built = site.join("index.html").metadata().and_then(|meta| meta.modified()).ok();
@@ -58,7 +71,9 @@ pub(crate) fn build() -> Result<PathBuf> {
 
 /// Tells a Node program where the built site, the sandbox that serves it and its recordings are.
 pub(crate) fn served<'a>(program: &'a mut Command, sandbox: &Path) -> Result<&'a mut Command> {
-    let site = build()?;
+    let (site, demo) = build_all()?;
+    demo.weigh()?;
+    single::write(&site, &demo)?;
     let data = start::demo_data();
     Ok(program
         .env("STREAMSCOPE_SANDBOX", sandbox)
@@ -66,9 +81,13 @@ pub(crate) fn served<'a>(program: &'a mut Command, sandbox: &Path) -> Result<&'a
         .env("STREAMSCOPE_DATA", data))
 }
 
-/// Checks the size budget; kilobytes over all files that a visit loads.
+/// Checks the size budget; kilobytes over all files that every visit loads.
 fn weigh(site: &Path) -> Result<u64> {
-    let kilobytes = brotli_kilobytes(&[site], &["wasm", "js", "css", "html"])?;
+    let files = site.read_dir()?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    let demo =
+        |file: &&PathBuf| file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("demo-"));
+    let visited: Vec<_> = files.iter().filter(|file| !demo(file)).map(PathBuf::as_path).collect();
+    let kilobytes = brotli_kilobytes(&visited, &["wasm", "js", "css", "html"])?;
     if kilobytes > BUDGET_KB {
         bail!(
             "the site weighs {kilobytes} kB brotli; its budget is {BUDGET_KB} kB (crates/xtask/src/site.rs)"

@@ -13,7 +13,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let Options { port, open, passed } = options(arguments)?;
     setup::for_site()?;
     let sandbox = sandbox()?;
-    let site = site::build()?;
+    let site = site::explorer()?;
     let mut serve = command(sandbox);
     serve.args(["--port", &port.to_string()]).arg("--data").arg(demo_data()).arg("--site").arg(site);
     serve.args(passed);

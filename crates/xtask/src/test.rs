@@ -6,6 +6,16 @@ use crate::joule::Node;
 use crate::shell::{command, run as execute, which};
 use crate::{fuzz, lint, npm, setup, site, start};
 
+/// Flows that pass as well where nobody serves the page anything.
+const BARE: [&str; 6] = [
+    "tests/browser/axes.test.mjs",
+    "tests/browser/events.test.mjs",
+    "tests/browser/exports.test.mjs",
+    "tests/browser/flows.test.mjs",
+    "tests/browser/joule.test.mjs",
+    "tests/browser/subjects.test.mjs",
+];
+
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     if let Some(unknown) = arguments.first() {
         bail!("`test` takes no `{unknown}`: it runs everything (cargo nextest run NAME runs one test)");
@@ -39,6 +49,10 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     execute(site::served(&mut package, &sandbox)?)?;
     eprintln!("· flows through the built site");
     let mut flows = command("node");
-    flows.args(["--test", "--test-concurrency=1", "tests/browser/"]).envs(pythons).envs(node.variables());
-    execute(site::served(&mut flows, &sandbox)?)
+    flows.args(["--test", "--test-concurrency=1", "tests/browser/"]).envs(pythons.clone());
+    execute(site::served(flows.envs(node.variables()), &sandbox)?)?;
+    eprintln!("· the same flows on a bare file server");
+    let mut bare = command("node");
+    bare.args(["--test", "--test-concurrency=1"]).args(BARE).envs(pythons).env("STREAMSCOPE_BARE", "yes");
+    execute(site::served(&mut bare, &sandbox)?)
 }

@@ -234,14 +234,7 @@ impl FetchBody {
             }
             let piece = result.get_value().dyn_into::<Uint8Array>();
             let piece = piece.map_err(|_| TransportError::permanent("the body is not made of bytes"))?;
-            let (before, length) = (into.len(), piece.length() as usize);
-            if before == 0 {
-                // Spares the zeros.
-                *into = piece.to_vec();
-            } else {
-                into.resize(before + length, 0);
-                piece.copy_to(into.get_mut(before..).unwrap_or_default());
-            }
+            let length = append(&piece, into);
             if length > 0 {
                 break length;
             }
@@ -251,6 +244,19 @@ impl FetchBody {
         self.stopped = false;
         Ok(length)
     }
+}
+
+/// Copies bytes, and returns how many.
+pub(super) fn append(piece: &Uint8Array, into: &mut Vec<u8>) -> usize {
+    let (before, length) = (into.len(), piece.length() as usize);
+    if before == 0 {
+        // Spares the zeros.
+        *into = piece.to_vec();
+    } else {
+        into.resize(before + length, 0);
+        piece.copy_to(into.get_mut(before..).unwrap_or_default());
+    }
+    length
 }
 
 fn broke(thrown: &JsValue) -> TransportError {

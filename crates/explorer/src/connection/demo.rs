@@ -1,37 +1,74 @@
-//! The demo recordings: a sandbox that serves the page says where they are and how to sign in.
+//! The demo recordings: a sandbox says where they are and how to sign in. It serves the page, or it runs in the page
+//! itself, where nobody serves one.
 
 use serde_json::Value;
-use streamscope_client::TimeRange;
 use streamscope_client::registry::{Connector, Demo, FirstView, Opening};
+use streamscope_client::{Request, TimeRange, TransportError};
 use streamscope_signal::{Civil, DAY, TimeZone};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Response, Url};
 
+use super::network;
 use crate::state::Selection;
 
-/// What the page's own server says of its demos, by platform. Any other answer than a sandbox's means that there are
-/// none.
-pub async fn find() -> Option<Value> {
-    let address = absolute("sandbox/info.json")?;
-    let answer = JsFuture::from(leptos::prelude::window().fetch_with_str(&address)).await.ok()?;
-    let answer: Response = answer.dyn_into().ok()?;
-    if !answer.ok() {
-        return None;
+/// Where a sandbox describes itself, below its address.
+const DESCRIPTION: &str = "sandbox/info.json";
+
+/// The demos of a sandbox.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Demos {
+    /// What it says of them, by platform.
+    platforms: Value,
+    /// Its address.
+    base: String,
+}
+
+impl Demos {
+    /// Those of the page's own server. Any other answer than a sandbox's means that there are none.
+    pub async fn served() -> Option<Self> {
+        let window = leptos::prelude::window();
+        // A page that was opened from a disk has no server.
+        window.location().protocol().ok().filter(|protocol| protocol.starts_with("http"))?;
+        let base = leptos::prelude::document().base_uri().ok()??;
+        let answer = JsFuture::from(window.fetch_with_str(&absolute(&base, DESCRIPTION)?)).await.ok()?;
+        let answer: Response = answer.dyn_into().ok()?;
+        if !answer.ok() {
+            return None;
+        }
+        let text = JsFuture::from(answer.text().ok()?).await.ok()?.as_string()?;
+        Self::read(text.as_bytes(), base)
     }
-    let text = JsFuture::from(answer.text().ok()?).await.ok()?.as_string()?;
-    serde_json::from_str::<Value>(&text).ok()?.get("platforms").cloned()
+
+    /// Those that the page brings along. Loads them.
+    pub async fn in_page() -> Result<Option<Self>, TransportError> {
+        let address = format!("{}{DESCRIPTION}", network::IN_PAGE);
+        let mut answer = network::transport().send(Request::get(address)).await?;
+        let mut text = Vec::new();
+        while answer.body.read(&mut text).await? > 0 {}
+        Ok(Self::read(&text, network::IN_PAGE.into()))
+    }
+
+    fn read(text: &[u8], base: String) -> Option<Self> {
+        let platforms = serde_json::from_slice::<Value>(text).ok()?.get("platforms")?.clone();
+        Some(Self { platforms, base })
+    }
+
+    /// A platform's demo.
+    pub fn of(&self, connector: &dyn Connector) -> Option<Demo> {
+        let info = self.platforms.get(connector.platform().id)?;
+        connector.demo(info, &|url| absolute(&self.base, url))
+    }
+
+    /// Whether they are in the page itself, where no other program reaches them.
+    pub fn are_in_page(&self) -> bool {
+        self.base == network::IN_PAGE
+    }
 }
 
-/// A platform's demo among those of a server.
-pub fn of(platforms: &Value, connector: &dyn Connector) -> Option<Demo> {
-    connector.demo(platforms.get(connector.platform().id)?, &absolute)
-}
-
-/// A URL of a sandbox's answer: it may be relative to the page.
-fn absolute(url: &str) -> Option<String> {
-    let base = leptos::prelude::document().base_uri().ok()??;
-    Some(Url::new_with_base(url, &base).ok()?.href())
+/// A URL of a sandbox's answer: it may be relative.
+fn absolute(base: &str, url: &str) -> Option<String> {
+    Some(Url::new_with_base(url, base).ok()?.href())
 }
 
 /// Puts something worth looking at into a selection that names nothing. `zone_in` is the selection's zone around a year.

@@ -128,7 +128,7 @@ pub fn ConnectForm() -> impl IntoView {
                     <button type="button" on:click=move |_| session.stop()>"Cancel"</button>
                 </Show>
                 <Show when=move || session.has_demo(platform.get()) && !running()>
-                    <button type="button" on:click=move |_| session.open_demo(Some(platform.get_untracked().id))>
+                    <button type="button" on:click=move |_| session.open_demo(platform.get_untracked())>
                         "Open the demo recordings"
                     </button>
                 </Show>

@@ -1,4 +1,5 @@
-//! Connecting: to the demo recordings when a sandbox serves the page, else to a platform the person names.
+//! Connecting: to the demo recordings, of the sandbox that serves the page or of the one in it, or to a platform that the
+//! person names.
 //!
 //! Credentials go from the form into the source and nowhere else; both live in memory and end with the page. Which
 //! platforms there are, and how each is connected to, comes from the connectors that the page was made with.
@@ -8,6 +9,7 @@ pub mod config_file;
 pub mod demo;
 pub mod files;
 pub mod form;
+pub mod network;
 pub mod panel;
 pub mod sign_in;
 pub mod steps;
@@ -20,17 +22,21 @@ use futures_util::StreamExt;
 use futures_util::future::{AbortHandle, Abortable};
 use futures_util::stream::LocalBoxStream;
 use leptos::prelude::*;
-use serde_json::Value;
 use streamscope_client::registry::{
-    self, Chosen, Connected, Connector, Entry, Opening, Returned, Stage, Understanding,
+    self, Chosen, Connected, Connector, Entry, Opening, Returned, Stage, Understanding, Way,
 };
 use streamscope_client::together::names::platform_of;
-use streamscope_client::{Error, ErrorKind, Platform, Source, Subject, Together, Transport};
+use streamscope_client::{Error, ErrorKind, Platform, Source, Subject, Together};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::state::{Connection, Listing, Workspace};
 use crate::zones;
+use demo::Demos;
+use network::transport;
 use steps::{Step, StepState};
+
+/// What an attempt to sign in is called where it has no steps.
+const SIGN_IN: &str = "Sign in";
 
 /// What the page is busy with before there is something to look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -59,8 +65,8 @@ pub struct Session {
     pub beside: RwSignal<Option<bool>>,
     /// How what was chosen in the form is understood, where that can be corrected.
     pub understood: RwSignal<Option<Understanding>>,
-    /// What the page's server says of its demos.
-    demos: RwSignal<Option<Value>>,
+    /// The demos that were found.
+    demos: RwSignal<Option<Demos>>,
     workspace: Workspace,
     attempt: Task,
     /// What lists the subjects of the connection that was turned to.
@@ -97,35 +103,48 @@ impl Session {
         })
     }
 
-    /// Goes on with a sign-in that this page was left for; else opens the demo of the platform that the link names, when
-    /// the page's server has one; else the form.
+    /// Goes on with a sign-in that this page was left for; else opens the demo of the platform that the link names, where
+    /// there is one; else the form. The demo in the page is not loaded for a link to something else.
     pub fn start(self) {
         match sign_in::returned() {
             Some(Ok(returned)) => return self.arrive(returned),
-            Some(Err(why)) => return self.refuse(why),
+            Some(Err(why)) => return self.refuse(SIGN_IN, why),
             None => {}
         }
-        let platform = self.workspace.selection.with_untracked(|selection| selection.platform.clone());
-        self.open_demo(platform.as_deref());
+        let selection = self.workspace.selection.get_untracked();
+        let names_nothing = selection.platform.is_none() && selection.subject.is_none();
+        self.find_demo(selection.platform.as_deref(), selection.demo || names_nothing);
     }
 
     /// Opens a platform's demo, or the form where there is none.
-    pub fn open_demo(self, platform: Option<&str>) {
+    pub fn open_demo(self, platform: Platform) {
+        self.find_demo(Some(platform.id), true);
+    }
+
+    /// The same. `load` says whether the demo in the page is wanted, where the page's server has none.
+    fn find_demo(self, platform: Option<&str>, load: bool) {
         if self.phase.get_untracked() != Phase::Form {
             self.phase.set(Phase::Starting);
         }
         let connector = self.connector(platform);
         self.run(async move {
             if self.demos.with_untracked(Option::is_none) {
-                self.demos.set(demo::find().await);
+                self.demos.set(Demos::served().await);
             }
-            let found = self.demos.with_untracked(|demos| demo::of(demos.as_ref()?, connector.as_ref()));
-            let Some(found) = found else {
+            if self.demos.with_untracked(Option::is_none) && load && brings_demo(connector.as_ref()) {
+                match Demos::in_page().await {
+                    Ok(demos) => self.demos.set(demos),
+                    Err(error) => return self.refuse("Open the demo recordings", &error.to_string()),
+                }
+            }
+            let demos = self.demos.get_untracked();
+            let found = demos.and_then(|demos| Some((demos.of(connector.as_ref())?, demos)));
+            let Some((demo, demos)) = found else {
                 self.phase.set(Phase::Form);
                 return;
             };
-            if self.connect_now(connector.as_ref(), &found.entry, Some("Demo recordings")).await
-                && let Some(opening) = &found.opening
+            if self.connect_now(connector.as_ref(), &demo.entry, Some(&demos)).await
+                && let Some(opening) = &demo.opening
             {
                 let at = self.workspace.at.get_untracked();
                 self.look_at(&at, opening);
@@ -138,10 +157,11 @@ impl Session {
     async fn open_missing_demos(self) {
         for key in untrack(|| self.workspace.missing_connections()) {
             let connector = self.connector(Some(platform_of(&key)));
-            let found = self.demos.with_untracked(|demos| demo::of(demos.as_ref()?, connector.as_ref()));
-            if let Some(found) = found {
+            let demos = self.demos.get_untracked();
+            let found = demos.and_then(|demos| Some((demos.of(connector.as_ref())?, demos)));
+            if let Some((demo, demos)) = found {
                 self.beside.set(Some(true));
-                self.connect_now(connector.as_ref(), &found.entry, Some("Demo recordings")).await;
+                self.connect_now(connector.as_ref(), &demo.entry, Some(&demos)).await;
             }
         }
     }
@@ -160,9 +180,13 @@ impl Session {
         });
     }
 
-    /// Whether the page's server has a demo of a platform. Tracked.
+    /// Whether there is a demo of a platform. Tracked.
     pub fn has_demo(self, platform: Platform) -> bool {
-        self.demos.with(|demos| demos.as_ref().is_some_and(|demos| demos.get(platform.id).is_some()))
+        let connector = self.connector(Some(platform.id));
+        self.demos.with(|demos| match demos {
+            Some(demos) => demos.of(connector.as_ref()).is_some(),
+            None => brings_demo(connector.as_ref()),
+        })
     }
 
     /// Connects with what the form holds. The present connection stays until the new one stands.
@@ -219,16 +243,17 @@ impl Session {
         match connector.depart(entry, &sign_in::here(), &carried, transport()) {
             Ok(departure) if sign_in::leave(&departure) => {}
             Ok(_) => self.refuse(
+                SIGN_IN,
                 "This browser keeps nothing for this page, so that you could not come back: allow it.",
             ),
-            Err(error) => self.refuse(&error.to_string()),
+            Err(error) => self.refuse(SIGN_IN, &error.to_string()),
         }
     }
 
     /// Connects someone who has come back from a platform's own page.
     fn arrive(self, returned: Returned) {
         let Some((platform, entry)) = registry::carried(&returned.kept.state) else {
-            return self.refuse("The sign-in cannot be gone on with. Sign in again.");
+            return self.refuse(SIGN_IN, "The sign-in cannot be gone on with. Sign in again.");
         };
         self.phase.set(Phase::Form);
         let connector = self.connector(Some(&platform));
@@ -241,9 +266,9 @@ impl Session {
     }
 
     /// Shows the form, and why nothing came of an attempt.
-    fn refuse(self, why: &str) {
+    fn refuse(self, attempt: &str, why: &str) {
         self.phase.set(Phase::Form);
-        self.steps.set(Step::list(["Sign in".to_string()]));
+        self.steps.set(Step::list([attempt.to_string()]));
         self.settle(0, StepState::Failed(why.into()));
     }
 
@@ -318,11 +343,11 @@ impl Session {
         run(self.attempt, attempt);
     }
 
-    /// Whether a source stands. `name` is what the page calls it; the host where there is none.
-    async fn connect_now(self, connector: &dyn Connector, entry: &Entry, name: Option<&str>) -> bool {
+    /// Whether a source stands. `demos` are those that it is one of.
+    async fn connect_now(self, connector: &dyn Connector, entry: &Entry, demos: Option<&Demos>) -> bool {
         self.steps.set(Step::list(titles(connector, None)));
         let connected = connector.sign_in(entry, transport()).await;
-        self.connect_with(connector, connected, name).await
+        self.connect_with(connector, connected, demos).await
     }
 
     /// The same of a connection that was made, or why it was not.
@@ -330,7 +355,7 @@ impl Session {
         self,
         connector: &dyn Connector,
         connected: Result<Connected, Error>,
-        name: Option<&str>,
+        demos: Option<&Demos>,
     ) -> bool {
         let about = connector.about();
         self.steps.set(Step::list(titles(connector, connected.as_ref().ok())));
@@ -341,20 +366,21 @@ impl Session {
                     self.clear();
                     self.workspace.selection.update(|selection| {
                         selection.begin_with(about.platform.id);
+                        selection.demo = demos.is_some();
                         if left && opening.is_some() {
                             selection.let_go();
                         }
                     });
                 }
                 self.beside.set(None);
-                let (is_demo, name) = (name.is_some(), name.unwrap_or(&host));
-                let key = self.workspace.key_for(about.platform, name);
-                let name = name.to_string();
+                let name = demos.map_or(host, |_| "Demo recordings".into());
+                let key = self.workspace.key_for(about.platform, &name);
                 let made = Connection {
                     key,
                     name,
                     platform: about.platform.name,
-                    is_demo,
+                    is_demo: demos.is_some(),
+                    in_page: demos.is_some_and(Demos::are_in_page),
                     colour: 0,
                     left_at: None,
                 };
@@ -488,6 +514,11 @@ impl Subjects {
     }
 }
 
+/// Whether this page brings a demo of a platform along. There is none of files: people have their own.
+fn brings_demo(connector: &dyn Connector) -> bool {
+    network::has_demo() && !connector.ways().iter().any(Way::takes_files)
+}
+
 /// The steps of an attempt, in words.
 fn titles(connector: &dyn Connector, connected: Option<&Connected>) -> Vec<String> {
     let host = connected.map(|connected| connected.host.as_str());
@@ -495,17 +526,4 @@ fn titles(connector: &dyn Connector, connected: Option<&Connected>) -> Vec<Strin
     let others = connected.map(|connected| connected.others.as_slice()).unwrap_or_default();
     titles.extend(others.iter().map(|probe| format!("Reach {}", probe.host)));
     titles
-}
-
-/// The browser's fetch.
-#[cfg(target_arch = "wasm32")]
-fn transport() -> Rc<dyn Transport> {
-    Rc::new(streamscope_client::FetchTransport::new())
-}
-
-/// Elsewhere the page does not run; its pure parts are tested.
-#[cfg(not(target_arch = "wasm32"))]
-fn transport() -> Rc<dyn Transport> {
-    use streamscope_client::{Canned, MemoryTransport};
-    Rc::new(MemoryTransport::new(|_| Canned::failure("there is no network outside a browser")))
 }

@@ -36,6 +36,13 @@ pub fn Reproduce(
         Memo::new(move |_| request(language.get()).map(|text| text.unwrap_or_else(|| NO_REQUEST.into())));
     // What lies on this computer is asked for nowhere.
     let nowhere = Memo::new(move |_| Language::ALL.into_iter().all(|one| request(one) == Some(None)));
+    let in_page = move || workspace.connection().is_some_and(|held| held.in_page);
+    let note = move || match in_page() {
+        true => {
+            "These recordings live in this page alone. Your own server takes the same request at its address."
+        }
+        false => "With placeholders where your credentials go.",
+    };
     let choices = Language::ALL.map(|one| {
         view! {
             <button type="button" aria-pressed=move || (language.get() == one).to_string() on:click=move |_| language.set(one)>
@@ -51,7 +58,7 @@ pub fn Reproduce(
                 <CopyButton label="Copy the request" text=Signal::derive(move || text.get().unwrap_or_default()) />
             </div>
             <pre class="request" tabindex="0" aria-label="Request"><code>{move || text.get().unwrap_or_else(|| "Choose a stream.".into())}</code></pre>
-            <p class="note">"With placeholders where your credentials go."</p>
+            <p class="note">{note}</p>
         </section>
     }
 }

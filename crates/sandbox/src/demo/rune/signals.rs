@@ -76,6 +76,10 @@ fn accelerometry(studio: &mut Studio, long: u64) -> Played {
     let x =
         label("Acceleration x, 10 million rows", JUNIPER, "acceleration", "acceleration", &[("axis", "x")]);
     studio.record(&x, |rows, progress, random| movement::axis(rows, &worn, long, progress, random))?;
+    if let Some(stream) = studio.catalogue.streams.last_mut().filter(|stream| stream.rows < 10_000_000) {
+        // Ids and values follow from the names of streams. Cut short, it is the same stream, and says how long it is.
+        stream.name = format!("Acceleration x, {} rows", stream.rows);
+    }
     let half_hour = at(0, 9 * 3600)..at(0, 9 * 3600 + 1800);
     let others: [(_, &[_]); 2] = [("Acceleration y", &[("axis", "y")]), ("Acceleration z", &[("axis", "z")])];
     for (name, axis) in others {
