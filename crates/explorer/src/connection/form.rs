@@ -19,7 +19,7 @@ use crate::text::in_line;
 
 /// What the form holds: an entry for each platform, by its id.
 #[derive(Clone, Copy)]
-pub(super) struct Entries(RwSignal<BTreeMap<&'static str, Entry>, LocalStorage>);
+pub struct Entries(RwSignal<BTreeMap<&'static str, Entry>, LocalStorage>);
 
 impl Entries {
     pub(super) fn with<T>(self, platform: &str, look: impl FnOnce(&Entry) -> T) -> T {

@@ -4,6 +4,7 @@
 //! Credentials go from the form into the source and nowhere else; both live in memory and end with the page. Which
 //! platforms there are, and how each is connected to, comes from the connectors that the page was made with.
 
+mod attempt;
 pub mod beside;
 pub mod config_file;
 pub mod demo;
@@ -14,23 +15,23 @@ pub mod panel;
 pub mod sign_in;
 pub mod steps;
 pub mod switch;
+mod turn;
 pub mod understood;
 
 use std::rc::Rc;
 
-use futures_util::StreamExt;
 use futures_util::future::{AbortHandle, Abortable};
-use futures_util::stream::LocalBoxStream;
 use leptos::prelude::*;
+use streamscope_client::Platform;
 use streamscope_client::registry::{
-    self, Chosen, Connected, Connector, Entry, Opening, Returned, Stage, Understanding, Way,
+    self, Chosen, Connector, Entry, Opening, Returned, Stage, Understanding, Way,
 };
 use streamscope_client::together::names::platform_of;
-use streamscope_client::{Error, ErrorKind, Platform, Source, Subject, Together};
 use wasm_bindgen_futures::spawn_local;
 
-use crate::state::{Connection, Listing, Workspace};
+use crate::state::Workspace;
 use crate::zones;
+use attempt::titles;
 use demo::Demos;
 use network::transport;
 use steps::{Step, StepState};
@@ -284,196 +285,9 @@ impl Session {
         self.steps.set(Vec::new());
     }
 
-    /// Forgets a connection, and with it the credentials. The others stay.
-    pub fn disconnect(self, key: &str) {
-        self.stop();
-        if self.workspace.connections.with_untracked(Vec::len) > 1 {
-            let was_here = self.workspace.at.get_untracked() == key;
-            self.workspace.part(key);
-            if was_here {
-                self.list_present();
-            }
-            return;
-        }
-        self.clear();
-        self.phase.set(Phase::Form);
-    }
-
-    /// Turns to another connection that is there.
-    pub fn turn_to(self, key: &str) {
-        self.workspace.turn_to_connection(key);
-        self.list_present();
-        self.workspace.source.notify();
-    }
-
-    /// Turns to the connection of the selected subject, whenever a link or the browser's history names one of another.
-    pub fn follow_subject(self) {
-        let workspace = self.workspace;
-        let key = Memo::new(move |_| {
-            let subject = workspace.selection.with(|selection| selection.subject.clone());
-            subject.map(|subject| workspace.key_of(&subject))
-        });
-        Effect::new(move || {
-            let elsewhere = |key: &String| workspace.at.with_untracked(|at| at != key);
-            if let Some(key) = key.get().filter(elsewhere)
-                && untrack(|| workspace.is_connected(&key))
-            {
-                self.turn_to(&key);
-            }
-        });
-    }
-
-    /// Lists the subjects of the connection that was turned to.
-    fn list_present(self) {
-        let Some(source) = self.workspace.source.get_untracked() else { return };
-        let subjects = source.subjects(None);
-        self.list(Subjects { first: Vec::new(), rest: subjects });
-    }
-
-    fn clear(self) {
-        run(self.listing, async {});
-        self.workspace.forget_source();
-        self.workspace.subjects.set(Vec::new());
-        self.workspace.looked_into.set(Default::default());
-        self.workspace.subjects_listing.set(Listing::Idle);
-    }
-
     /// Runs an attempt in place of the one before.
     fn run(self, attempt: impl Future<Output = ()> + 'static) {
         run(self.attempt, attempt);
-    }
-
-    /// Whether a source stands. `demos` are those that it is one of.
-    async fn connect_now(self, connector: &dyn Connector, entry: &Entry, demos: Option<&Demos>) -> bool {
-        self.steps.set(Step::list(titles(connector, None)));
-        let connected = connector.sign_in(entry, transport()).await;
-        self.connect_with(connector, connected, demos).await
-    }
-
-    /// The same of a connection that was made, or why it was not.
-    async fn connect_with(
-        self,
-        connector: &dyn Connector,
-        connected: Result<Connected, Error>,
-        demos: Option<&Demos>,
-    ) -> bool {
-        let about = connector.about();
-        self.steps.set(Step::list(titles(connector, connected.as_ref().ok())));
-        match self.try_connect(connector, connected).await {
-            Ok(Found { source, host, subjects, opening }) => {
-                if !untrack(|| self.keeps(about.platform)) {
-                    let left = self.leaves_behind(&subjects.first);
-                    self.clear();
-                    self.workspace.selection.update(|selection| {
-                        selection.begin_with(about.platform.id);
-                        selection.demo = demos.is_some();
-                        if left && opening.is_some() {
-                            selection.let_go();
-                        }
-                    });
-                }
-                self.beside.set(None);
-                let name = demos.map_or(host, |_| "Demo recordings".into());
-                let key = self.workspace.key_for(about.platform, &name);
-                let made = Connection {
-                    key,
-                    name,
-                    platform: about.platform.name,
-                    is_demo: demos.is_some(),
-                    in_page: demos.is_some_and(Demos::are_in_page),
-                    colour: 0,
-                    left_at: None,
-                };
-                let key = made.key.clone();
-                self.workspace.join(made, source);
-                if let Some(opening) = &opening {
-                    self.look_at(&key, opening);
-                }
-                self.phase.set(Phase::Connected);
-                if self.workspace.at.with_untracked(|at| *at == key) {
-                    self.list(subjects.named(self.workspace.together.get_value(), key));
-                }
-                true
-            }
-            Err((step, message)) => {
-                self.settle(step, StepState::Failed(message));
-                false
-            }
-        }
-    }
-
-    /// Whether a connection to a platform stands beside those that are there. Where nobody chose, a demo makes way for what
-    /// is no demo, and what a link needs stands beside what is there. Tracked.
-    pub fn keeps(self, platform: Platform) -> bool {
-        let missing = self.workspace.missing_connections();
-        let is_needed = missing.iter().any(|key| platform_of(key) == platform.id);
-        let is_own = || self.workspace.connections.with(|all| all.iter().any(|one| !one.is_demo));
-        let any = self.workspace.connections.with(|all| !all.is_empty());
-        any && (is_needed || self.beside.get().unwrap_or_else(is_own))
-    }
-
-    /// Whether the subject that is looked at belongs to the present connection and not to one that holds these.
-    fn leaves_behind(self, subjects: &[Subject]) -> bool {
-        let chosen = self.workspace.selection.with_untracked(|selection| selection.subject.clone());
-        let holds = |subjects: &[Subject]| subjects.iter().any(|one| Some(&one.id) == chosen.as_ref());
-        self.workspace.subjects.with_untracked(|present| holds(present)) && !holds(subjects)
-    }
-
-    /// The source and the first of its subjects, or the step that failed and why.
-    async fn try_connect(
-        self,
-        connector: &dyn Connector,
-        connected: Result<Connected, Error>,
-    ) -> Result<Found, (usize, String)> {
-        let failed = |error: Error| (connector.failed_at(&error) as usize, error.to_string());
-        let Connected { source, host, others, opening } = connected.map_err(failed)?;
-        self.settle(0, StepState::Done(String::new()));
-        let mut subjects = source.subjects(None);
-        let first = subjects.next().await.transpose();
-        let first = first.map_err(failed)?.unwrap_or_default();
-        self.settle(Stage::SignIn as usize, StepState::Done(String::new()));
-        let noun = connector.about().subject;
-        if first.is_empty() {
-            let nobody = format!(
-                "The credentials are accepted, but they reach no {} with data. Ask for access, or use others.",
-                noun.one
-            );
-            return Err((Stage::List as usize, nobody));
-        }
-        let listed = format!("{} {}", first.len(), noun.of(first.len()));
-        self.settle(Stage::List as usize, StepState::Done(listed));
-        for (place, probe) in others.into_iter().enumerate() {
-            if let Err(error) = probe.ask.await
-                && error.kind == ErrorKind::Network
-            {
-                return Err((Stage::ALL.len() + place, error.to_string()));
-            }
-            self.settle(Stage::ALL.len() + place, StepState::Done(String::new()));
-        }
-        Ok(Found { source, host, subjects: Subjects { first, rest: subjects }, opening })
-    }
-
-    /// Puts the subjects into the catalogue: the first page at once, the others as they come.
-    fn list(self, Subjects { first, mut rest }: Subjects) {
-        let listing = if first.is_empty() { Listing::Loading } else { Listing::Ready };
-        self.workspace.subjects.set(first);
-        self.workspace.subjects_listing.set(listing);
-        run(self.listing, async move {
-            while let Some(page) = rest.next().await {
-                match page {
-                    Ok(page) => {
-                        self.workspace.subjects.update(|subjects| subjects.extend(page));
-                        self.workspace.subjects_listing.set(Listing::Ready);
-                    }
-                    Err(error) => self.workspace.subjects_listing.set(Listing::Failed(error.to_string())),
-                }
-            }
-        });
-    }
-
-    /// Notes how a step ended; those before it went well.
-    fn settle(self, index: usize, state: StepState) {
-        self.steps.update(|steps| Step::settle(steps, index, state));
     }
 }
 
@@ -490,40 +304,7 @@ fn run(place: Task, task: impl Future<Output = ()> + 'static) {
     });
 }
 
-/// What an attempt found.
-struct Found {
-    source: Rc<dyn Source>,
-    host: String,
-    subjects: Subjects,
-    opening: Option<Opening>,
-}
-
-/// Subjects at the top: the first page, and those to come.
-struct Subjects {
-    first: Vec<Subject>,
-    rest: LocalBoxStream<'static, streamscope_client::Result<Vec<Subject>>>,
-}
-
-impl Subjects {
-    /// The same as all connections know them.
-    fn named(self, together: Option<Rc<Together>>, key: String) -> Self {
-        let Some(together) = together else { return self };
-        let first = together.outer_subjects(&key, self.first);
-        let rest = self.rest.map(move |page| Ok(together.outer_subjects(&key, page?))).boxed_local();
-        Self { first, rest }
-    }
-}
-
 /// Whether this page brings a demo of a platform along. There is none of files: people have their own.
 fn brings_demo(connector: &dyn Connector) -> bool {
     network::has_demo() && !connector.ways().iter().any(Way::takes_files)
-}
-
-/// The steps of an attempt, in words.
-fn titles(connector: &dyn Connector, connected: Option<&Connected>) -> Vec<String> {
-    let host = connected.map(|connected| connected.host.as_str());
-    let mut titles: Vec<_> = Stage::ALL.map(|stage| connector.stage_title(stage, host)).into();
-    let others = connected.map(|connected| connected.others.as_slice()).unwrap_or_default();
-    titles.extend(others.iter().map(|probe| format!("Reach {}", probe.host)));
-    titles
 }

@@ -9,7 +9,7 @@ use crate::text::in_line;
 
 /// What was found, and a choice for each part of it that may be otherwise.
 #[component]
-pub(super) fn Understood(
+pub fn Understood(
     /// The platform of what was chosen.
     platform: &'static str,
     /// What the form holds.
