@@ -5,7 +5,8 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 
-import { hostSite, launch, open, startSandbox } from "./support.mjs";
+import { assertNone, kept, memory, showMemory, watched } from "./secrets.mjs";
+import { hostSite, launch, startSandbox } from "./support.mjs";
 
 /** Some with every character that a header takes and an address or JSON does not. */
 const marked = (number) => `m4rked+/="&<'>\\%${number}`;
@@ -24,53 +25,6 @@ after(async () => {
   await browser?.close();
   await site?.stop();
 });
-
-/** A secret as it may be written: as it is, in an address, in JSON, in HTML, in base64 at any place of three. */
-function spellings(secret) {
-  const base64 = [0, 1, 2].map((shift) => {
-    const text = Buffer.from("x".repeat(shift) + secret).toString("base64");
-    return text.slice(shift ? 4 : 0, -4);
-  });
-  const html = secret.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-  const all = [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), html, html.replaceAll('"', "&quot;")];
-  return new Set([...all.map((text) => text.toLowerCase()), ...base64]);
-}
-
-/** Fails where a text holds a secret in any spelling. */
-function assertNone(secrets, places) {
-  for (const [place, text] of Object.entries(places)) {
-    const lower = text.toLowerCase();
-    for (const secret of secrets)
-      for (const spelling of spellings(secret))
-        assert.ok(!lower.includes(spelling) && !text.includes(spelling), `${place} holds ${secret} as ${spelling}`);
-  }
-}
-
-/** A page that notes its requests' addresses and referrers, and what the console is told. */
-async function watched(url, context) {
-  const page = await open(browser, url, { allowed: [url], ...context });
-  page.left = { addresses: "", referrers: "", console: "" };
-  page.on("request", (request) => {
-    page.left.addresses += `${request.url()}\n`;
-    page.left.referrers += `${request.headers().referer ?? ""}\n`;
-  });
-  page.on("console", (message) => (page.left.console += `${message.text()}\n`));
-  return page;
-}
-
-/** Everything that a page shows and keeps. What stands in the form's own fields is the person's. */
-async function kept(page) {
-  const inside = await page.evaluate(() => ({
-    dom: document.documentElement.outerHTML,
-    text: document.body.innerText,
-    address: location.href,
-    history: JSON.stringify(history.state),
-    storage: JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]),
-    title: document.title,
-  }));
-  const databases = await page.evaluate(async () => JSON.stringify([await indexedDB.databases(), await caches.keys()]));
-  return { ...page.left, ...inside, databases };
-}
 
 /** A server that refuses everything and says back all that it was sent, in every spelling. */
 async function echo() {
@@ -104,11 +58,11 @@ test("a refused secret stays in its field, whatever the server says back", async
     return group.getByRole("button").allInnerTexts();
   };
   let attempts = 0;
-  const first = await watched(form());
+  const first = await watched(browser, form());
   const platforms = await names(first.getByRole("group", { name: "Platform" }));
   await first.context().close();
   for (const platform of platforms.filter((name) => name !== "Files")) {
-    const page = await watched(form());
+    const page = await watched(browser, form());
     await page.getByRole("group", { name: "Platform" }).getByRole("button", { name: platform }).click();
     const kinds = page.getByRole("group", { name: /^Kind of/ });
     await page.locator("form.connect .field input").first().waitFor();
@@ -140,28 +94,6 @@ test("a refused secret stays in its field, whatever the server says back", async
   assert.ok(attempts >= 10, `${attempts} ways were tried`);
 });
 
-/** What the page's program and its scripts still hold: the JavaScript heap, and the program's own memory. */
-async function memory(page) {
-  const session = await page.context().newCDPSession(page);
-  await session.send("HeapProfiler.enable");
-  await session.send("HeapProfiler.collectGarbage");
-  let heap = "";
-  session.on("HeapProfiler.addHeapSnapshotChunk", ({ chunk }) => (heap += chunk));
-  await session.send("HeapProfiler.takeHeapSnapshot", { reportProgress: false });
-  await session.detach();
-  const { strings } = JSON.parse(heap);
-  const program = await page.evaluate(() => {
-    const bytes = new Uint8Array(globalThis.programMemory.buffer);
-    // As text, a megabyte at a time with some overlap, only what is printable.
-    let text = "";
-    const decoder = new TextDecoder("latin1");
-    for (let start = 0; start < bytes.length; start += 1 << 20)
-      text += decoder.decode(bytes.subarray(start, start + (1 << 20) + 256)).replace(/[^\x20-\x7e]+/g, " ");
-    return text;
-  });
-  return { heap: strings.join("\n"), program };
-}
-
 /** Whether an element comes within some seconds. */
 const appears = (element) => element.waitFor({ timeout: 8_000 }).then(() => true, () => false);
 
@@ -190,15 +122,8 @@ for (const [platform, fill] of Object.entries(CONNECTIONS))
     const { platforms } = await node.get("/sandbox/info.json");
     const { fields, secrets } = fill({ url: node.url, relayed: `${relay.url}relay/lab` }, platforms[platform.toLowerCase()].credentials);
     const typed = Object.values(secrets);
-    const page = await watched("about:blank", { acceptDownloads: true, permissions: ["clipboard-read", "clipboard-write"] });
-    await page.addInitScript(() => {
-      const begin = WebAssembly.instantiateStreaming;
-      WebAssembly.instantiateStreaming = async (...given) => {
-        const begun = await begin.apply(WebAssembly, given);
-        globalThis.programMemory = begun.instance.exports.memory;
-        return begun;
-      };
-    });
+    const page = await watched(browser, "about:blank", { acceptDownloads: true, permissions: ["clipboard-read", "clipboard-write"] });
+    await showMemory(page);
     await page.goto(form());
     await page.getByRole("group", { name: "Platform" }).getByRole("button", { name: platform }).click();
     for (const [label, text] of Object.entries({ ...fields, ...secrets })) await page.getByLabel(label, { exact: true }).fill(text);

@@ -9,7 +9,7 @@ pub use streamscope_selection::{Selection, View};
 use streamscope_signal::TimeZone;
 
 use crate::catalogue::carry::Carried;
-use crate::recording::Recordings;
+use crate::recording::{Recordings, Tasks};
 use crate::row_filter::names::Names;
 use crate::row_filter::words::words;
 use crate::zones;
@@ -62,6 +62,8 @@ pub struct Workspace {
     pub subjects: RwSignal<Vec<Subject>>,
     /// Ids of subjects in which others lie that were asked for.
     pub looked_into: RwSignal<BTreeSet<String>>,
+    /// The lists of what lies in them that are under way. They end with the connection.
+    pub inner_listings: StoredValue<Tasks, LocalStorage>,
     /// How far `subjects` has come.
     pub subjects_listing: RwSignal<Listing>,
     /// Streams of the selected subject.
@@ -122,6 +124,7 @@ impl Workspace {
             at: RwSignal::default(),
             subjects: RwSignal::default(),
             looked_into: RwSignal::default(),
+            inner_listings: StoredValue::new_local(Tasks::default()),
             subjects_listing: RwSignal::default(),
             streams,
             streams_listing: RwSignal::default(),
@@ -167,6 +170,7 @@ impl Workspace {
     /// Lets go of the source, of all that came from it, and with it of the credentials.
     pub fn forget_source(&self) {
         self.recordings.forget();
+        self.inner_listings.with_value(Tasks::stop);
         self.filtered.set_value(None);
         self.carried.set_value(None);
         self.together.set_value(None);

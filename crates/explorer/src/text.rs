@@ -1,5 +1,7 @@
 //! Foreign text on the page: names, units and labels as a server sent them, whatever they hold.
 
+use streamscope_frame::is_formula;
+
 /// A piece of foreign text as part of a line: cut after so many letters, without control characters, and closed in
 /// itself, so that marks of direction inside turn nothing around that comes after it. What is cut off belongs at hand,
 /// as the element's title. Plain text stays as it is.
@@ -32,11 +34,12 @@ pub fn in_line(text: &str, letters: usize) -> String {
     format!("{FIRST_STRONG_ISOLATE}{closed}{POP_ISOLATE}")
 }
 
-/// A text as a cell of a CSV file.
+/// A text as a cell of a CSV file for people. One that a spreadsheet would run as a formula, and that is no number, gets a `'` before it.
 pub fn csv_cell(text: &str) -> String {
+    let guard = if is_formula(text) && text.parse::<f64>().is_err() { "'" } else { "" };
     match text.contains([',', '"', '\n', '\r']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text.to_string(),
+        true => format!("\"{guard}{}\"", text.replace('"', "\"\"")),
+        false => format!("{guard}{text}"),
     }
 }
 
@@ -72,6 +75,19 @@ mod tests {
     fn plain_text_stays_as_it_is() {
         for text in ["Heart rate", "µV²/Hz", "Größe 😀", ""] {
             assert_eq!(in_line(text, 80), text);
+        }
+    }
+
+    #[test]
+    fn cells_are_quoted_and_run_nothing() {
+        for (text, cell) in [
+            ("Heart rate", "Heart rate"),
+            ("a, \"b\"", "\"a, \"\"b\"\"\""),
+            ("=HYPERLINK(1)", "'=HYPERLINK(1)"),
+            ("-12.5", "-12.5"),
+            ("@SUM(1,2)", "\"'@SUM(1,2)\""),
+        ] {
+            assert_eq!(csv_cell(text), cell);
         }
     }
 

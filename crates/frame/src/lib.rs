@@ -58,4 +58,4 @@ pub use parse::PushParser;
 pub use table::Table;
 pub use time::TimeSpelling;
 pub use wav::{WavFile, WavSample, WavStep, WavWalk};
-pub use write::{ArrowWriter, CsvWriter, WriteError, ZipWriter, ZippedFile};
+pub use write::{ArrowWriter, CsvWriter, WriteError, ZipWriter, ZippedFile, is_formula};

@@ -9,7 +9,7 @@ mod zip;
 use arrow_schema::DataType;
 
 pub use arrow::ArrowWriter;
-pub use csv::CsvWriter;
+pub use csv::{CsvWriter, is_formula};
 pub use zip::{ZipWriter, ZippedFile};
 
 /// Why a frame could not be written.

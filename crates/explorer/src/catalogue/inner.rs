@@ -3,7 +3,6 @@
 use futures_util::StreamExt;
 use leptos::prelude::*;
 use streamscope_client::Subject;
-use wasm_bindgen_futures::spawn_local;
 
 use crate::state::{Listing, Workspace};
 
@@ -16,14 +15,15 @@ pub fn list(workspace: Workspace, id: &str) {
         asked.insert(id.into());
     });
     let mut pages = source.subjects(Some(id));
-    spawn_local(async move {
+    let listing = async move {
         while let Some(page) = pages.next().await {
             match page {
                 Ok(page) => workspace.subjects.update(|subjects| subjects.extend(page)),
                 Err(error) => workspace.subjects_listing.set(Listing::Failed(error.to_string())),
             }
         }
-    });
+    };
+    workspace.inner_listings.with_value(|listings| listings.spawn(listing));
 }
 
 /// Opens what leads to the selected subject: while it is not among those listed, what lies in others is asked for.

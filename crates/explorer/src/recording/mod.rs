@@ -42,3 +42,4 @@ pub use shown::{Drawing, Shown, expected};
 pub use sketch::Sketch;
 pub use spectra::{Spectra, Windows};
 pub use store::{Recording, Recordings, Status};
+pub use tasks::Tasks;

@@ -9,14 +9,14 @@ use wasm_bindgen_futures::spawn_local;
 
 /// Requests under way.
 #[derive(Clone, Default)]
-pub(super) struct Tasks {
+pub struct Tasks {
     handles: Rc<RefCell<BTreeMap<u64, AbortHandle>>>,
     next: Rc<Cell<u64>>,
 }
 
 impl Tasks {
     /// Runs a task until it ends or [`stop`](Self::stop) ends it.
-    pub(super) fn spawn(&self, task: impl Future<Output = ()> + 'static) {
+    pub fn spawn(&self, task: impl Future<Output = ()> + 'static) {
         let number = self.next.replace(self.next.get() + 1);
         let (handle, registration) = AbortHandle::new_pair();
         self.handles.borrow_mut().insert(number, handle);
@@ -28,7 +28,7 @@ impl Tasks {
     }
 
     /// Ends all of them.
-    pub(super) fn stop(&self) {
+    pub fn stop(&self) {
         self.handles.borrow().values().for_each(AbortHandle::abort);
     }
 }

@@ -11,6 +11,11 @@ use crate::TimeFormat;
 /// What a formula begins with; spreadsheets pass over the white space, and know the wide forms.
 const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
+/// Whether a spreadsheet takes a cell for a formula.
+pub fn is_formula(cell: &str) -> bool {
+    cell.starts_with(FORMULA)
+}
+
 type Offset = Box<dyn Fn(i64) -> i32 + Send + Sync>;
 
 /// Writes frames as CSV with `\n` at the end of each line.
@@ -119,7 +124,7 @@ impl CsvWriter {
     /// Appends text, in quotes if it is empty or holds what CSV gives a meaning.
     fn write_text(&self, text: &str, out: &mut Vec<u8>) {
         let special = |byte: &u8| matches!(byte, b',' | b'"' | b'\n' | b'\r');
-        let guard = self.guards && text.starts_with(FORMULA);
+        let guard = self.guards && is_formula(text);
         if !text.is_empty() && !text.as_bytes().iter().any(special) {
             out.extend_from_slice(if guard { b"'" } else { b"" });
             return out.extend_from_slice(text.as_bytes());

@@ -24,13 +24,22 @@ pub(super) fn file_name(workspace: &Workspace, what: &str, range: TimeRange, ext
 
 /// The file of a stream in an archive, unlike all that are `taken`.
 pub(super) fn member(stream: &str, extension: &str, taken: &mut BTreeSet<String>) -> String {
-    let stem = word(stream);
-    let stem = if stem.is_empty() { "stream".into() } else { stem };
+    let stem = match word(stream) {
+        stem if stem.is_empty() => "stream".into(),
+        stem if is_reserved(&stem) => format!("stream-{stem}"),
+        stem => stem,
+    };
     let all = std::iter::once(stem.clone()).chain((2_u32..).map(|number| format!("{stem}-{number}")));
     let free = all.map(|stem| format!("{stem}.{extension}")).find(|name| !taken.contains(name));
     let name = free.unwrap_or_default();
     taken.insert(name.clone());
     name
+}
+
+/// Whether Windows takes a name for a device, with any extension.
+fn is_reserved(stem: &str) -> bool {
+    let numbered = |stem: &str| stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt")).map(str::len);
+    matches!(stem, "con" | "prn" | "aux" | "nul") || numbered(stem) == Some(1)
 }
 
 /// A text as part of a file's name: letters and digits in lower case, one `-` for all that is between them.
@@ -62,6 +71,8 @@ mod tests {
         let mut taken = BTreeSet::new();
         let names = ["Beat", "beat", "…", "BEAT"].map(|name| member(name, "csv", &mut taken));
         assert_eq!(names, ["beat.csv", "beat-2.csv", "stream.csv", "beat-3.csv"]);
+        let names = ["AUX", "com1", "compass"].map(|name| member(name, "csv", &mut taken));
+        assert_eq!(names, ["stream-aux.csv", "stream-com1.csv", "compass.csv"]);
     }
 
     #[test]

@@ -20,6 +20,7 @@ use crate::catalogue::label as stream_title;
 use crate::charts::format::{bytes, grouped};
 use crate::recording::{Data, Drawing, Recording};
 use crate::state::Workspace;
+use crate::text::in_line;
 
 const SCRIPT: &str = include_str!("viewer.js");
 const STYLE: &str = include_str!("viewer.css");
@@ -28,6 +29,8 @@ const TOKENS: &str = include_str!("../../../../../../web/styles/tokens.css");
 
 /// Values that a page holds at most: browsers open files of some hundred megabytes slowly.
 const MOST_VALUES: u64 = 10_000_000;
+/// Letters of a name in a line; what the page says of the recording holds all of them.
+const LETTERS: usize = 60;
 
 /// Saves every row of the selected streams in a range as a page. Tells what was saved, or why nothing was.
 pub(super) async fn save(
@@ -119,13 +122,15 @@ fn columns(data: &Data, frames: &[RecordBatch]) -> Vec<Value> {
     let column = |(column, drawing): (usize, Drawing)| {
         let described = shown.layout.columns.get(column)?;
         let parts: Vec<_> = frames.iter().filter_map(|frame| frame.columns().get(column)).collect();
-        let mut value = json!({ "name": described.name, "unit": described.unit });
+        let unit = described.unit.as_deref().map(|unit| in_line(unit, LETTERS));
+        let mut value = json!({ "name": in_line(&described.name, LETTERS), "unit": unit });
         let fields = value.as_object_mut()?;
         let display = shown.display(column);
         let whole = parts.iter().all(|part| part.data_type() == &DataType::Int64) && display.is_plain();
         let (kind, packed) = match drawing {
             Drawing::Bands => {
                 let (names, states) = states(&parts);
+                let names: Vec<_> = names.iter().map(|name| in_line(name, LETTERS)).collect();
                 fields.insert("names".into(), json!(names));
                 ("state", packed(states.into_iter().flat_map(i32::to_le_bytes)))
             }
