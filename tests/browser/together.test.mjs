@@ -26,12 +26,19 @@ function taps(name, clock) {
 const first = () => taps("first.csv", (ms) => START + ms);
 const second = () => taps("second.csv", (ms) => Math.round(START + ms - OFFSET_MS - ms * DRIFT));
 
+/** Drops a file and opens it as it is understood. */
+async function take(page, given) {
+  await drop(page, given);
+  await page.getByRole("heading", { name: `${given.name} as understood` }).waitFor();
+  await page.getByRole("button", { name: "Open", exact: true }).click();
+}
+
 async function two_devices() {
   const page = await open(browser, sandbox.url);
   await assertDrawn(page.locator("main canvas").first(), "the demo");
-  await drop(page, first());
+  await take(page, first());
   await assertDrawn(track(page, "first.csv/1").locator("canvas").first(), "the first device");
-  await drop(page, second());
+  await take(page, second());
   await assertDrawn(track(page, "file-2~second.csv/1").locator("canvas").first(), "the second device");
   await assertDrawn(track(page, "first.csv/1").locator("canvas").first(), "the first device beside it");
   return page;

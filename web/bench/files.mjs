@@ -88,10 +88,11 @@ function drawn(page) {
 async function measure(sandbox, browser, path, rows, size) {
   const page = await open(browser, sandbox.url);
   await page.getByRole("button", { name: "Fit" }).waitFor();
-  await page.evaluate(() => {
-    document.querySelector("header input[type=file]").addEventListener("change", () => (globalThis.chosenAt = performance.now()), { capture: true });
-  });
   await page.locator("header input[type=file]").setInputFiles(path);
+  const opens = page.getByRole("button", { name: "Open", exact: true });
+  await opens.waitFor();
+  await opens.evaluate((button) => button.addEventListener("click", () => (globalThis.chosenAt = performance.now()), { capture: true }));
+  await opens.click();
   await drawn(page);
   const first = await page.evaluate(() => performance.now() - globalThis.chosenAt);
   await page.waitForTimeout(1500);
