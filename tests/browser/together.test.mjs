@@ -110,7 +110,7 @@ test("two devices that recorded the same taps are aligned by two marks, and rows
   await page.getByRole("button", { name: "Tracks", exact: true }).click();
   await track(page, "first.csv/1").waitFor();
   await page.getByRole("button", { name: "All data of the selected streams" }).click();
-  await page.getByText("72,000 rows", { exact: true }).waitFor();
+  await page.getByText("36,000 rows", { exact: true }).waitFor();
   await page.evaluate(() => (location.hash = location.hash.replace(/&stream=first\.csv\/1/, "").replace(/&keep=[^&]*first\.csv\/1/, "")));
   await track(page, "first.csv/1").waitFor({ state: "detached" });
   const [header, ...rows] = (await saved(page, "CSV")).trim().split("\n");
