@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { browser, sandbox } from "./scene.mjs";
+import { browser, sandbox, served } from "./scene.mjs";
 import { assertDrawn, open } from "./support.mjs";
 
 const MACHINE = "Paper%20mill/20";
@@ -25,7 +25,7 @@ async function close(page) {
 async function columns(ids) {
   const body = JSON.stringify({ order: "mb20/d2000001", definitions: ids, context: { dataSource: "mb20" } });
   const headers = { "X-api-key": "demo-braincube", "Content-Type": "application/json" };
-  const url = `${sandbox.url}braincube/braincube/Paper%20mill/braindata/mb20/LF`;
+  const url = `${sandbox.api}braincube/braincube/Paper%20mill/braindata/mb20/LF`;
   const { datadefs } = await (await fetch(url, { method: "POST", headers, body })).json();
   return ids.map((id) => datadefs.find((column) => column.id === id).data);
 }
@@ -205,7 +205,7 @@ test("discrete variables are states, and rows in an order that is no time say so
   await close(reels);
 });
 
-test("the official client's file is dropped into the form, on one line or many, and what no page can do is refused", async () => {
+served("the official client's file is dropped into the form, on one line or many, and what no page can do is refused", async () => {
   const page = await open(browser, sandbox.url);
   await page.getByRole("button", { name: "Connection…" }).click();
   await page.getByRole("group", { name: "Platform" }).getByRole("button", { name: "Braincube" }).click();

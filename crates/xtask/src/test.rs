@@ -7,8 +7,9 @@ use crate::shell::{command, run as execute, which};
 use crate::{fuzz, lint, npm, setup, site, start};
 
 /// Flows that pass as well where nobody serves the page anything.
-const BARE: [&str; 6] = [
+const BARE: [&str; 7] = [
     "tests/browser/axes.test.mjs",
+    "tests/browser/braincube.test.mjs",
     "tests/browser/events.test.mjs",
     "tests/browser/exports.test.mjs",
     "tests/browser/flows.test.mjs",
