@@ -111,6 +111,7 @@ test("two devices that recorded the same taps are aligned by two marks, and rows
   await track(page, "first.csv/1").waitFor();
   await page.getByRole("button", { name: "All data of the selected streams" }).click();
   await page.getByText("36,000 rows", { exact: true }).waitFor();
+  await page.waitForURL(/from=2026-03-01T1[12]:[05]\d:[05]\d.*&to=2026-03-01T13:00/);
   await page.evaluate(() => (location.hash = location.hash.replace(/&stream=first\.csv\/1/, "").replace(/&keep=[^&]*first\.csv\/1/, "")));
   await track(page, "first.csv/1").waitFor({ state: "detached" });
   const [header, ...rows] = (await saved(page, "CSV")).trim().split("\n");

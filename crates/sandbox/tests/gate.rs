@@ -109,6 +109,13 @@ async fn it_answers_to_its_own_names_only() {
         "den.lan:81",
         "127.0.0.1:PORTx",
         "127.0.0.1.:PORT",
+        "127.0.0.1:0PORT",
+        "127.0.0.1:+PORT",
+        "127.0.0.1:",
+        "[::ffff:127.0.0.1]:PORT",
+        "2130706433:PORT",
+        "evil@pilot.localhost:PORT",
+        "evil.example#.localhost:PORT",
         "",
     ];
     for host in unknown.map(|host| host.replace("PORT", &port.to_string())) {
@@ -116,6 +123,11 @@ async fn it_answers_to_its_own_names_only() {
             let status = status(path, &format!("Host: {host}\r\n")).await;
             assert!([400, 403].contains(&status), "{host}{path}: {status}");
         }
+    }
+    for version in ["HTTP/1.1", "HTTP/1.0"] {
+        let (status, _) =
+            scene.raw(&format!("GET /sandbox/info.json {version}\r\nConnection: close\r\n\r\n")).await;
+        assert_eq!(status, 403, "{version}: nobody is named");
     }
     let own = format!("Host: 127.0.0.1:{port}\r\n");
     assert_eq!(status("/sandbox/info.json", &format!("{own}Host: evil.example\r\n")).await, 403);

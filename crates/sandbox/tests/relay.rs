@@ -153,6 +153,14 @@ async fn it_leads_nowhere_else() {
         "/relay/lab/..%5csandbox",
         "/relay/lab/./version.json",
         "/relay/lab/a/%2e%2e/version.json",
+        "/relay/lab/..;/sandbox/info.json",
+        "/relay/lab/a/..%3Bx=1/..;/sandbox/info.json",
+        "/relay/lab/.;/version.json",
+        "/relay/lab/%c0%ae%c0%ae/sandbox/info.json",
+        "/relay/lab/%252e%252e/sandbox/info.json",
+        "/relay/lab/..%25252fsandbox/info.json",
+        "/relay/lab/a%0d%0aX-Other:1",
+        "/relay/lab/a%00",
         "/relay/lab.evil/version.json",
         "/relay/lab@evil.example/version.json",
         "/relay/http://evil.example/",
@@ -172,6 +180,37 @@ async fn it_leads_nowhere_else() {
     let address = relay(&format!("{}/joule", node.url())).await;
     let (head, _) = ask(&address, "GET /relay/lab//evil.example/", KEY).await;
     assert!(head.starts_with("http/1.1 404"), "{head}");
+}
+
+#[tokio::test]
+async fn an_answer_is_no_page_of_the_sandbox() {
+    let (server, seen) = stub(
+        "HTTP/1.1 200 OK\r\nContent-Length: 25\r\nContent-Type: text/html\r\nClear-Site-Data: \"*\"\r\n\
+         Service-Worker-Allowed: /\r\nRefresh: 0;url=https://evil.example/\r\nLink: </x>; rel=preload\r\n\
+         Content-Security-Policy: default-src *\r\nReport-To: {}\r\n\r\n<script>alert(1)</script>",
+    )
+    .await;
+    let (head, body) = ask(&relay(&server).await, "GET /relay/lab/x", KEY).await;
+    seen.await.expect("a request");
+    assert_eq!(body.len(), 25);
+    let policies: Vec<_> = head.lines().filter(|line| line.starts_with("content-security-policy:")).collect();
+    assert_eq!(policies, ["content-security-policy: sandbox; frame-ancestors 'none'"]);
+    assert!(head.contains("x-content-type-options: nosniff"), "{head}");
+    for name in ["clear-site-data", "service-worker-allowed", "refresh", "link", "report-to"] {
+        assert!(!head.contains(&format!("\r\n{name}:")), "{name}: {head}");
+    }
+}
+
+#[tokio::test]
+async fn no_other_protocol_is_spoken() {
+    let (server, seen) =
+        stub("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n").await;
+    let wanted =
+        "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
+    let (head, _) = ask(&relay(&server).await, "GET /relay/lab/x", wanted).await;
+    let seen = seen.await.expect("a request");
+    assert!(!seen.contains("upgrade") && !seen.contains("websocket"), "{seen}");
+    assert!(head.starts_with("http/1.1 502"), "{head}");
 }
 
 #[tokio::test]

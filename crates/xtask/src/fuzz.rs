@@ -1,9 +1,11 @@
 //! `cargo xtask fuzz`: looks for inputs that break a promise of a parser, guided by what they reach.
 
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 use crate::setup;
 use crate::shell::{command, root, run as execute, step};
@@ -107,34 +109,50 @@ fn corpus() -> PathBuf {
     root().join("fuzz/corpus")
 }
 
-/// Looks for so many seconds in each target. What is found of use is kept in the target folder for the next time.
+/// Looks for so many seconds in each target, in one on each processor. What is found of use is kept in the target folder
+/// for the next time.
 fn look(programs: &Programs, targets: &[String], seconds: u64) -> Result<()> {
-    let mut broken = Vec::new();
-    for target in targets {
-        let folder = self::found(target);
-        let crashes = folder.join("crashes");
-        std::fs::create_dir_all(folder.join("corpus")).and_then(|()| std::fs::create_dir_all(&crashes))?;
-        let log = folder.join("log");
-        let mut fuzz = programs.fuzz(target)?;
-        fuzz.args([
-            format!("-max_total_time={seconds}"),
-            "-max_len=8192".into(),
-            "-print_final_stats=1".into(),
-        ]);
-        fuzz.arg(format!("-artifact_prefix={}/", crashes.display()));
-        fuzz.arg(folder.join("corpus")).arg(corpus().join(target));
-        let status = fuzz.stdout(Stdio::null()).stderr(std::fs::File::create(&log)?).status()?;
-        let said = String::from_utf8_lossy(&std::fs::read(&log)?).into_owned();
-        println!("{}", summary(target, &said));
-        if !status.success() {
-            println!("{}", failure(target, &said, &log));
-            broken.push(target.as_str());
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut broken = Vec::new();
+        while let Some(target) = targets.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if !is_kept(programs, target, seconds)? {
+                broken.push(target.as_str());
+            }
         }
-    }
+        anyhow::Ok(broken)
+    };
+    let broken: Vec<&str> = std::thread::scope(|scope| {
+        let workers = std::thread::available_parallelism().map_or(1, NonZero::get).min(targets.len());
+        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        let broken =
+            workers.into_iter().map(|worker| worker.join().map_err(|_| anyhow!("a worker is gone"))?);
+        broken.collect::<Result<Vec<_>>>()
+    })?
+    .concat();
     if broken.is_empty() {
         return Ok(());
     }
     bail!("a promise is broken in {}", broken.join(", "))
+}
+
+/// Looks in one target, and tells what came of it: whether its promise is kept.
+fn is_kept(programs: &Programs, target: &str, seconds: u64) -> Result<bool> {
+    let folder = self::found(target);
+    let crashes = folder.join("crashes");
+    std::fs::create_dir_all(folder.join("corpus")).and_then(|()| std::fs::create_dir_all(&crashes))?;
+    let log = folder.join("log");
+    let mut fuzz = programs.fuzz(target)?;
+    fuzz.args([format!("-max_total_time={seconds}"), "-max_len=8192".into(), "-print_final_stats=1".into()]);
+    fuzz.arg(format!("-artifact_prefix={}/", crashes.display()));
+    fuzz.arg(folder.join("corpus")).arg(corpus().join(target));
+    let status = fuzz.stdout(Stdio::null()).stderr(std::fs::File::create(&log)?).status()?;
+    let said = String::from_utf8_lossy(&std::fs::read(&log)?).into_owned();
+    println!("{}", summary(target, &said));
+    if !status.success() {
+        println!("{}", failure(target, &said, &log));
+    }
+    Ok(status.success())
 }
 
 /// Where the fuzzer keeps what it finds.

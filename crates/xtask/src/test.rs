@@ -1,9 +1,11 @@
 //! `cargo xtask test`: everything that continuous integration runs, cheapest first.
 
+use std::path::PathBuf;
+
 use anyhow::{Context, Result, bail};
 
 use crate::joule::Node;
-use crate::shell::{command, run as execute, which};
+use crate::shell::{command, root, run as execute, which};
 use crate::{fuzz, lint, npm, setup, site, start};
 
 /// Flows that pass as well where nobody serves the page anything.
@@ -49,11 +51,27 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     package.envs(node.variables());
     execute(site::served(&mut package, &sandbox)?)?;
     eprintln!("· flows through the built site");
-    let mut flows = command("node");
-    flows.args(["--test", "--test-concurrency=1", "tests/browser/"]).envs(pythons.clone());
-    execute(site::served(flows.envs(node.variables()), &sandbox)?)?;
+    let (alone, others): (Vec<_>, Vec<_>) = flows()?.into_iter().partition(|flow| flow.ends_with(ALONE));
+    for (at_once, files) in [("2", others), ("1", alone)] {
+        let mut flows = command("node");
+        flows.args(["--test", &format!("--test-concurrency={at_once}")]).args(files);
+        flows.envs(pythons.clone()).envs(node.variables());
+        execute(site::served(&mut flows, &sandbox)?)?;
+    }
     eprintln!("· the same flows on a bare file server");
     let mut bare = command("node");
-    bare.args(["--test", "--test-concurrency=1"]).args(BARE).envs(pythons).env("STREAMSCOPE_BARE", "yes");
+    bare.args(["--test", "--test-concurrency=2"]).args(BARE).envs(pythons).env("STREAMSCOPE_BARE", "yes");
     execute(site::served(&mut bare, &sandbox)?)
+}
+
+/// The file whose flows say how quick a page is: it has the machine to itself.
+const ALONE: &str = "braincube.test.mjs";
+
+/// The files of flows.
+fn flows() -> Result<Vec<PathBuf>> {
+    let files = root().join("tests/browser").read_dir()?.map(|file| Ok(file?.path()));
+    let files = files.collect::<Result<Vec<_>>>()?.into_iter();
+    let mut flows: Vec<_> = files.filter(|file| file.to_string_lossy().ends_with(".test.mjs")).collect();
+    flows.sort();
+    Ok(flows)
 }

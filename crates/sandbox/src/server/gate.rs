@@ -10,7 +10,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::header::{HOST, ORIGIN};
+use axum::http::header::{CONTENT_SECURITY_POLICY, HOST, ORIGIN, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -92,10 +92,7 @@ pub(super) async fn pass(State(gate): State<Arc<Gate>>, mut request: Request, ne
         let text = format!("405: {} is not answered", request.method());
         return sentence(StatusCode::METHOD_NOT_ALLOWED, text);
     }
-    let named = request.uri().authority().map(|authority| authority.as_str());
-    let headers = request.headers();
-    let mut hosts = headers.get_all(HOST).iter().map(|host| host.to_str().unwrap_or_default()).chain(named);
-    if !hosts.all(|host| gate.knows(host)) {
+    if !gate.is_named(&request) {
         let text = format!(
             "403: this sandbox answers to 127.0.0.1:{port} and localhost:{port}; start it with --allow-host NAME to let \
              it answer to another name",
@@ -103,18 +100,31 @@ pub(super) async fn pass(State(gate): State<Arc<Gate>>, mut request: Request, ne
         );
         return sentence(StatusCode::FORBIDDEN, text);
     }
-    let visitor = gate.visitor(headers);
+    let visitor = gate.visitor(request.headers());
     request.extensions_mut().insert(visitor);
-    next.run(request).await
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    // No other page wraps one of this server, and nothing is run that does not say what it is.
+    let alone = HeaderValue::from_static("frame-ancestors 'none'");
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(alone);
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
 }
 
 impl Gate {
+    /// Whether a request names a host, and no other than this server.
+    fn is_named(&self, request: &Request) -> bool {
+        let target = request.uri().authority().map(|authority| authority.as_str());
+        let headers = request.headers().get_all(HOST).iter().map(|host| host.to_str().unwrap_or_default());
+        let hosts: Vec<&str> = headers.chain(target).collect();
+        !hosts.is_empty() && hosts.iter().all(|host| self.knows(host))
+    }
+
     /// Whether a `Host` is this server.
     fn knows(&self, host: &str) -> bool {
         let host = host.to_ascii_lowercase();
         let (name, port) = split_port(&host);
-        let loopback =
-            port.map_or(Some(80), |port| port.parse().ok()) == Some(self.port) && is_loopback(name);
+        let loopback = port.unwrap_or("80") == self.port.to_string() && is_loopback(name);
         loopback || self.hosts.iter().any(|AllowedHost(allowed)| *allowed == host || allowed == name)
     }
 
@@ -151,7 +161,9 @@ fn is_loopback(name: &str) -> bool {
         // Browsers lead `localhost` and what ends so to this machine without asking a name server.
         None => {
             name == "localhost"
-                || name.ends_with(".localhost")
+                || name.strip_suffix(".localhost").is_some_and(|rest| {
+                    rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
+                })
                 || name.parse().is_ok_and(|address: Ipv4Addr| address.is_loopback())
         }
     }

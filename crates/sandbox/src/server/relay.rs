@@ -8,13 +8,15 @@
 //!   redirects are not followed and not handed on.
 //! - Pages of other origins get nothing through it, neither an answer nor a request.
 //! - What it forwards it neither keeps nor logs; cookies of the page stay with the page.
+//! - What the server sends is data and no page of the sandbox's origin: a browser runs nothing of it, and does nothing to
+//!   that origin for its sake.
 
 use axum::Extension;
 use axum::body::Body as HttpBody;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, CONNECTION, COOKIE, HOST, ORIGIN, REFERER, SET_COOKIE, TE, TRAILER,
-    TRANSFER_ENCODING, UPGRADE, VARY,
+    ACCESS_CONTROL_ALLOW_ORIGIN, CONNECTION, CONTENT_SECURITY_POLICY, COOKIE, HOST, ORIGIN, REFERER,
+    SET_COOKIE, TE, TRAILER, TRANSFER_ENCODING, UPGRADE, VARY,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::Response;
@@ -77,10 +79,6 @@ impl Relay {
 
     /// Where a path (percent-encoded, maybe empty) and a query lead; `None` when that is not below the server's path.
     fn target(&self, path: &str, query: Option<&str>) -> Option<reqwest::Url> {
-        let climbs = |part: &str| {
-            let part = percent_decode_str(part).decode_utf8_lossy();
-            matches!(part.as_ref(), "." | "..") || part.contains(['/', '\\'])
-        };
         if path.split('/').any(climbs) {
             return None;
         }
@@ -89,6 +87,23 @@ impl Relay {
         url.set_query(query);
         let same = url.origin() == self.base.origin() && url.as_str().starts_with(base);
         same.then_some(url)
+    }
+}
+
+/// Whether a server may take a part of a path for another place. Some undo escapes twice, to some what follows a `;` is
+/// none of a name, and to some odd bytes are dots.
+fn climbs(part: &str) -> bool {
+    let mut part = part.to_string();
+    loop {
+        let name = part.split(';').next().unwrap_or_default();
+        if matches!(name, "." | "..") || part.contains(['/', '\\']) || part.chars().any(char::is_control) {
+            return true;
+        }
+        match percent_decode_str(&part).decode_utf8() {
+            Ok(decoded) if decoded == part => return false,
+            Ok(decoded) => part = decoded.into_owned(),
+            Err(_) => return true,
+        }
     }
 }
 
@@ -161,6 +176,11 @@ async fn forward(relays: &Relays, request: Request) -> Response {
             return sentence(StatusCode::BAD_GATEWAY, text);
         }
     };
+    if answer.status().is_informational() {
+        let text =
+            format!("502: the server behind relay {name} changes the protocol, which is not forwarded");
+        return sentence(StatusCode::BAD_GATEWAY, text);
+    }
     if answer.status().is_redirection() && answer.status() != StatusCode::NOT_MODIFIED {
         let text = format!(
             "502: the server behind relay {name} answers with a redirect, which is not followed: start the sandbox \
@@ -168,7 +188,9 @@ async fn forward(relays: &Relays, request: Request) -> Response {
         );
         return sentence(StatusCode::BAD_GATEWAY, text);
     }
-    let (status, headers) = (answer.status(), kept(answer.headers()));
+    let (status, mut headers) = (answer.status(), kept(answer.headers()));
+    // Opened in a tab, it is a page without scripts and of no origin.
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; frame-ancestors 'none'"));
     let mut response =
         Response::new(HttpBody::from_stream(answer.bytes_stream().map_err(reqwest::Error::without_url)));
     *response.status_mut() = status;
@@ -176,15 +198,32 @@ async fn forward(relays: &Relays, request: Request) -> Response {
     response
 }
 
-/// The headers that are meant for the other end: not those of one connection, of the page or of its origin.
+/// The headers that are meant for the other end: not those of one connection, of the page or of its origin, nor those by
+/// which a server rules over its own origin, which is not the sandbox's.
 fn kept(headers: &HeaderMap) -> HeaderMap {
     const NAMES: [HeaderName; 9] =
         [CONNECTION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE, HOST, COOKIE, SET_COOKIE, ORIGIN];
-    const OTHERS: [&str; 5] =
-        ["expect", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection"];
-    let listed = headers.get_all(CONNECTION).iter().filter_map(|value| value.to_str().ok());
-    let listed: Vec<String> =
-        listed.flat_map(|value| value.split(',')).map(|name| name.trim().to_ascii_lowercase()).collect();
+    const OTHERS: [&str; 15] = [
+        "alt-svc",
+        "clear-site-data",
+        "expect",
+        "keep-alive",
+        "link",
+        "nel",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "refresh",
+        "report-to",
+        "reporting-endpoints",
+        "service-worker-allowed",
+        "sourcemap",
+        "strict-transport-security",
+    ];
+    let listed = headers.get_all(CONNECTION).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let listed: Vec<String> = listed
+        .flat_map(|value| value.split(',').map(|name| name.trim().to_ascii_lowercase()).collect::<Vec<_>>())
+        .collect();
     let dropped = |name: &HeaderName| {
         NAMES.contains(name)
             || *name == REFERER
