@@ -105,7 +105,10 @@ fn TrackRow(stream: StreamInfo) -> impl IntoView {
         held.with_value(|stream| {
             let connection = workspace.connection_of(&stream.subject_id).map(|one| in_line(&one.name, 40));
             let subject = workspace.subject_name(&stream.subject_id);
-            connection.into_iter().fold(subject, |subject, connection| format!("{subject} · {connection}"))
+            match connection.filter(|connection| *connection != subject) {
+                Some(connection) => format!("{subject} · {connection}"),
+                None => subject,
+            }
         })
     };
     let colour =
