@@ -313,6 +313,7 @@ fn options_are_spelt_as_in_javascript() {
         skip_lines: Some(3),
         nulls: Some(vec!["x".into()]),
         time_format: Some(TimeSpelling::UnixMs),
+        time_column: None,
     };
     assert_eq!(serde_json::from_str::<Dialect>(given).unwrap(), expected);
     let wrong = serde_json::from_str::<Dialect>(r#"{"separator": "/"}"#).unwrap_err().to_string();
