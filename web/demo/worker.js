@@ -32,7 +32,7 @@
     }
 
     function next() {
-      const piece = answer.next();
+      const piece = answer.piece();
       if (piece === undefined) {
         reply.postMessage(null);
         stop();

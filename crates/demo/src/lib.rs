@@ -69,7 +69,7 @@ impl Answer {
     }
 
     /// The next piece of the body; `undefined` at its end.
-    pub fn next(&mut self) -> Result<Option<Vec<u8>>, JsError> {
+    pub fn piece(&mut self) -> Result<Option<Vec<u8>>, JsError> {
         Ok(match &mut self.body {
             Body::Whole(bytes) => Some(std::mem::take(bytes)).filter(|bytes| !bytes.is_empty()),
             Body::Pieces(pieces) => pieces.next().transpose()?,

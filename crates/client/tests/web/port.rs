@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::{Either, select};
 use js_sys::{Array, Function, Reflect};
-use streamscope_client::{Body, Method, PortTransport, Request, Response, Transport, TransportError};
+use streamscope_client::{Method, PortTransport, Request, Response, Transport, TransportError};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::MessagePort;
