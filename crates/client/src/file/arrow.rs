@@ -193,9 +193,11 @@ impl ArrowRecording {
             return times.collect::<Option<_>>().ok_or_else(no_time);
         }
         let values = floats(array.as_ref()).ok_or_else(no_time)?;
+        // The whole units and what is left of one: their product alone would be rounded to 256 ns.
         let time = |value: &f64| {
-            let time = value * unit_ns;
-            (time.abs() < i64::MAX as f64).then_some(time.round() as i64)
+            let whole = Some(value.floor()).filter(|whole| whole.abs() < i64::MAX as f64 / unit_ns)?;
+            let left = ((value - whole) * unit_ns).round() as i64;
+            (whole as i64).checked_mul(unit_ns as i64)?.checked_add(left)
         };
         values.iter().map(time).collect::<Option<_>>().ok_or_else(no_time)
     }

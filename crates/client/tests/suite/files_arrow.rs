@@ -90,6 +90,14 @@ fn numbers_are_times_where_their_column_is_called_so_and_their_unit_is_clear() {
         let expected = numbers.iter().map(|number| (number * unit, *number as f64)).collect();
         assert_eq!(rows(&files, &streams[0], ALWAYS), (expected, None));
     }
+    // Doubles tell quarters of a second exactly.
+    let quarters: Vec<f64> = (0..10).map(|row| (START / SECOND) as f64 + f64::from(row) / 4.0).collect();
+    let column = Column::new("time", ColumnType::Float);
+    let array: ArrayRef = Arc::new(Float64Array::from(quarters));
+    let y = (Column::new("y", ColumnType::Float), Arc::new(Float64Array::from(vec![0.5; 10])) as ArrayRef);
+    let (files, streams) = open(disk(written(&[frame(vec![(column, array), y])]))).unwrap();
+    let expected = (0..10).map(|row| (START + row * SECOND / 4, 0.5)).collect();
+    assert_eq!(rows(&files, &streams[0], ALWAYS), (expected, None));
     assert!(refusal("flow.arrow", with("time", vec![1, 2, 3])).contains("may count s, ms"));
     assert!(refusal("flow.arrow", with("x", vec![1, 2, 3])).contains("no column of it holds times"));
 }
