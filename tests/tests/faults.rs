@@ -8,6 +8,7 @@ mod form;
 mod hexoskin;
 mod hurry;
 mod joule;
+mod kinds;
 mod matrix;
 mod outcome;
 mod proxy;

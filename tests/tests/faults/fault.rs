@@ -1,106 +1,11 @@
-//! The faults, by the names that the tables give them, and what each makes of an answer.
+//! What each fault makes of an answer.
 
 use std::ops::Range;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use super::proxy::{Answer, Asked, Spoiler, Spoilt, Step, Verdict};
-
-/// What goes wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fault {
-    /// The connection breaks at a place of the body.
-    Cut(Place),
-    /// The body ends inside a row, with a length that matches.
-    Short,
-    Drops,
-    Pause,
-    /// No head comes.
-    Silence,
-    /// The body stops inside a row, and the connection stays.
-    Stall,
-    /// This status, with a `Retry-After`.
-    Status(u16, Option<&'static str>),
-    /// A web page in place of the data.
-    Page,
-    /// The right body under another content type.
-    Typed,
-    Malformed,
-    /// A row with an earlier time in the place of another.
-    Back,
-    /// The answer before comes once more; where there is none, this one's rows come twice.
-    Repeated,
-    /// The body goes on for ever behind its rows.
-    Endless,
-    /// A page without rows that names another one.
-    Empty,
-    /// A head that declares gzip.
-    Packed,
-    Redirect,
-    /// The network goes inside a row.
-    Offline,
-    /// The server's name leads nowhere any more.
-    Nameless,
-}
-
-/// A place of a body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
-    Start,
-    InRow,
-    Between,
-    LastByte,
-}
-
-/// How often a fault comes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Often {
-    Times(usize),
-    Always,
-}
-
-/// The rows of the tables.
-pub(super) const FAULTS: [(&str, Fault, Often); 34] = {
-    use Fault::*;
-    use Often::*;
-    const ONCE: Often = Times(1);
-    [
-        ("cut before the body", Cut(Place::Start), ONCE),
-        ("cut inside a row", Cut(Place::InRow), ONCE),
-        ("cut between rows", Cut(Place::Between), ONCE),
-        ("cut before the last byte", Cut(Place::LastByte), ONCE),
-        ("cut before the body, always", Cut(Place::Start), Always),
-        ("cut inside a row, always", Cut(Place::InRow), Always),
-        ("short, whole to HTTP", Short, ONCE),
-        ("short, whole to HTTP, always", Short, Always),
-        ("a byte at a time", Drops, Always),
-        ("a pause in the body", Pause, Always),
-        ("no answer", Silence, ONCE),
-        ("no answer, always", Silence, Always),
-        ("a stall in the body", Stall, ONCE),
-        ("a stall in the body, always", Stall, Always),
-        ("429", Status(429, None), ONCE),
-        ("429, always", Status(429, None), Always),
-        ("429, Retry-After 1 s", Status(429, Some("1")), ONCE),
-        ("429, Retry-After an hour", Status(429, Some("3600")), ONCE),
-        ("503", Status(503, None), ONCE),
-        ("500, always", Status(500, None), Always),
-        ("401", Status(401, None), ONCE),
-        ("401, always", Status(401, None), Always),
-        ("a web page", Page, Always),
-        ("another content type", Typed, Always),
-        ("a malformed row", Malformed, Always),
-        ("a row that goes back", Back, Always),
-        ("a repeated page", Repeated, Always),
-        ("an endless body", Endless, Always),
-        ("empty pages", Empty, Times(3)),
-        ("endless paging", Empty, Always),
-        ("gzip that is none", Packed, Always),
-        ("a redirect", Redirect, Always),
-        ("offline", Offline, Always),
-        ("the name is gone", Nameless, Always),
-    ]
-};
+use super::kinds::{Fault, Often, Place};
+use super::proxy::{Answer, Asked, Spoiler, Spoilt, Step, Verdict, whole};
 
 /// How the rows of a body are laid out.
 #[derive(Clone, Copy)]
@@ -194,7 +99,8 @@ impl Plan {
 
     fn is_picked(&self, asked: &Asked) -> bool {
         let is_late = |begins: Begins| (begins.of)(asked).is_some_and(|time| time >= begins.from);
-        self.begins.is_none_or(is_late) && (self.picks)(asked)
+        let has_body = !matches!(self.fault, Fault::Upload(_)) || !asked.body.is_empty();
+        self.begins.is_none_or(is_late) && (self.picks)(asked) && has_body
     }
 
     fn is_due(&self, number: usize) -> bool {
@@ -207,10 +113,6 @@ impl Plan {
 
     /// The answer without the server, where the fault needs none.
     fn instead(&self) -> Option<Spoilt> {
-        let whole = |head: Answer| {
-            let (length, steps) = (Some(head.body.len()), vec![Step::Bytes(head.body.clone())]);
-            Spoilt { head: Some(head), length, steps }
-        };
         match self.fault {
             Fault::Silence => Some(Spoilt { head: None, length: None, steps: vec![Step::Hang] }),
             Fault::Status(status, after) => {
@@ -289,13 +191,14 @@ impl Spoiler for Plan {
             let begins = self.begins(asked).filter(|_| self.fault != Fault::Offline);
             seen.begins = seen.begins.into_iter().chain(begins).min();
         }
-        let verdict = match self.instead().filter(|_| due) {
-            Some(spoilt) => Verdict::Instead(spoilt),
+        let verdict = match (self.instead().filter(|_| due), self.fault) {
+            (Some(spoilt), _) => Verdict::Instead(spoilt),
+            (None, Fault::Upload(midway)) if due => Verdict::Half(midway),
             // Only the answers before the fault are counted, where they have an order.
-            None if !due && (number > self.from || self.live.is_some() || self.begins.is_some()) => {
+            _ if !due && (number > self.from || self.live.is_some() || self.begins.is_some()) => {
                 Verdict::Pass
             }
-            None => Verdict::Spoil(self.live.unwrap_or(usize::MAX)),
+            _ => Verdict::Spoil(self.live.unwrap_or(usize::MAX)),
         };
         (verdict, number)
     }

@@ -26,6 +26,26 @@ pub(super) const CSV: Form = Form {
     },
 };
 
+/// Lists of Rune. A page names the next beside its items, and their own lists name theirs further on.
+pub(super) const GRAPH: Form = Form {
+    chain: |asked, answer, number| {
+        let (text, sent) = (String::from_utf8_lossy(&answer.body), String::from_utf8_lossy(&asked.body));
+        let cursor = sent.split_once("cursor\":\"").and_then(|(_, rest)| rest.split('"').next());
+        let (before, after) = text.split_once("\"endCursor\":").unwrap();
+        let rest = &after[after.find(['}', ',']).unwrap()..];
+        let next = format!("again.{number}.{}", cursor.unwrap_or_default());
+        answer.body = format!("{before}\"endCursor\":\"{next}\"{rest}").into_bytes();
+    },
+    unchain: |asked| {
+        let text = String::from_utf8_lossy(&asked.body).into_owned();
+        if let Some((before, after)) = text.split_once("again.") {
+            let (_, cursor) = after.split_once('.').unwrap();
+            asked.body = format!("{before}{cursor}").into_bytes();
+        }
+    },
+    ..Form::DOCUMENT
+};
+
 /// Rows of a Joule node.
 pub(super) const BINARY: Form = Form { rows: binary, filler: &[0; 8], flows: true, ..Form::DOCUMENT };
 

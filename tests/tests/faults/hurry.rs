@@ -7,7 +7,8 @@ use std::time::Duration;
 use futures_util::future::LocalBoxFuture;
 use streamscope_client::{Inflate, NativeTransport, Policy, Request, Response, Transport, TransportError};
 
-use super::fault::{Fault, Plan};
+use super::fault::Plan;
+use super::kinds::{Fault, Midway};
 use super::proxy::Asked;
 
 /// How many times faster time goes.
@@ -71,7 +72,9 @@ impl Transport for Hurried {
     }
 
     fn sleep(&self, duration: Duration) -> LocalBoxFuture<'static, ()> {
-        let is_silent = |plan: &Arc<Plan>| matches!(plan.fault, Fault::Silence | Fault::Stall);
+        let is_silent = |plan: &Arc<Plan>| {
+            matches!(plan.fault, Fault::Silence | Fault::Stall | Fault::Upload(Midway::Stalled))
+        };
         self.native.sleep(match duration > SILENCE {
             false => duration / HASTE,
             true if self.plan.as_ref().is_some_and(is_silent) => duration * 3 / HASTE,

@@ -10,8 +10,9 @@ use futures_util::future::LocalBoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
 use streamscope_client::{Error, Transport};
 
-use super::fault::{Begins, FAULTS, Fault, Form, Often, Plan};
+use super::fault::{Begins, Form, Plan};
 use super::hurry::Hurried;
+use super::kinds::{FAULTS, Fault, Often};
 use super::outcome::{Outcome, Rows};
 use super::proxy::{Asked, Proxy};
 

@@ -9,6 +9,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
+use super::kinds::Midway;
+
 /// A request.
 #[derive(Debug)]
 pub(super) struct Asked {
@@ -61,6 +63,8 @@ pub(super) enum Verdict {
     Pass,
     /// This goes out, and the sandbox is not asked.
     Instead(Spoilt),
+    /// The sandbox gets half of the body.
+    Half(Midway),
     /// The answer is read up to so many bytes, and handed to [`Spoiler::spoil`].
     Spoil(usize),
 }
@@ -130,16 +134,51 @@ async fn serve(
     let Some(mut asked) = Asked::receive(&mut client).await? else { return Ok(()) };
     let (most, number) = match spoiler.judge(&mut asked) {
         (Verdict::Instead(spoilt), _) => return send(&mut client, spoilt, None, offline).await,
+        (Verdict::Half(midway), _) => return half(client, &asked, sandbox, midway, offline).await,
         (Verdict::Spoil(most), number) => (most, number),
         (Verdict::Pass, _) => {
-            let mut server = asked.forward(sandbox).await?;
+            let mut server = asked.forward(sandbox, asked.body.len()).await?;
             tokio::io::copy(&mut server, &mut client).await?;
             return client.shutdown().await;
         }
     };
-    let mut server = asked.forward(sandbox).await?;
+    let mut server = asked.forward(sandbox, asked.body.len()).await?;
     let answer = Answer::receive(&mut server, most).await?;
     send(&mut client, spoiler.spoil(&asked, number, answer), Some(server), offline).await
+}
+
+/// An answer that is sent as it is.
+pub(super) fn whole(answer: Answer) -> Spoilt {
+    let (length, steps) = (Some(answer.body.len()), vec![Step::Bytes(answer.body.clone())]);
+    Spoilt { head: Some(answer), length, steps }
+}
+
+/// Sends half of a body to the sandbox.
+async fn half(
+    mut client: TcpStream,
+    asked: &Asked,
+    sandbox: &str,
+    midway: Midway,
+    offline: &watch::Sender<bool>,
+) -> std::io::Result<()> {
+    // Inside a row, whatever it is long.
+    let half = asked.body.len() / 2 + 3;
+    let server = asked.forward(sandbox, half).await?;
+    // What was sent arrives before the connection breaks.
+    tokio::time::sleep(Duration::from_millis(5)).await;
+    match midway {
+        Midway::Broken => client.set_zero_linger(),
+        Midway::Stalled => {
+            drop(client.read_u8().await);
+            drop(server);
+            Ok(())
+        }
+        Midway::Refused => {
+            drop(server);
+            let answer = Answer::own(503, "text/plain", "enough");
+            send(&mut client, whole(answer), None, offline).await
+        }
+    }
 }
 
 /// Reads up to the empty line that ends a head: the head, and what came of the body.
@@ -177,8 +216,8 @@ impl Asked {
         Ok(Some(Self { method, target, headers, body }))
     }
 
-    /// Asks the sandbox.
-    async fn forward(&self, sandbox: &str) -> std::io::Result<TcpStream> {
+    /// Asks the sandbox, with so many bytes of the body.
+    async fn forward(&self, sandbox: &str, sent: usize) -> std::io::Result<TcpStream> {
         let mut text = format!("{} {} HTTP/1.0\r\n", self.method, self.target);
         let kept = self.headers.iter().filter(|line| {
             let name = line.split(':').next().unwrap_or_default().to_ascii_lowercase();
@@ -188,7 +227,7 @@ impl Asked {
         text.push_str(&format!("Content-Length: {}\r\n\r\n", self.body.len()));
         let mut server = TcpStream::connect(sandbox).await?;
         server.write_all(text.as_bytes()).await?;
-        server.write_all(&self.body).await?;
+        server.write_all(self.body.get(..sent).unwrap_or(&self.body)).await?;
         Ok(server)
     }
 }

@@ -9,7 +9,7 @@ use streamscope_sandbox::testing::{TestOptions, TestServer};
 use streamscope_signal::{BatchOperation, DAY};
 
 use super::fault::{Begins, Form};
-use super::form::{CSV, parameter};
+use super::form::{CSV, GRAPH, parameter};
 use super::hurry::{Hurried, policy};
 use super::matrix::{Call, Cell, check};
 use super::outcome::{Rows, one};
@@ -122,9 +122,7 @@ async fn rune_over_every_fault() {
     let calls = [
         Call {
             from: 2,
-            ..Call::of_items("list", is_graph, Form::DOCUMENT, listed, async move |cell| {
-                list(&single(&cell)).await
-            })
+            ..Call::of_items("list", is_graph, GRAPH, listed, async move |cell| list(&single(&cell)).await)
         },
         Call {
             from: 2,

@@ -4,7 +4,6 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::graph::missing;
 use super::model::Event;
 use super::params::nanoseconds;
 use super::people::check;
@@ -65,7 +64,7 @@ impl Rune {
             (start, end_time.min(start_time + (window + 1) as f64 * LONGEST_RANGE_S))
         });
         let windows = windows.map(|window| self.events_window(patient_id, window, include_filters));
-        let events: Vec<Vec<Event>> = stream::iter(windows).buffered(self.at_once()).try_collect().await?;
+        let events: Vec<Set<Event>> = stream::iter(windows).buffered(self.at_once()).try_collect().await?;
         Ok(events.into_iter().flatten().collect())
     }
 
@@ -74,8 +73,8 @@ impl Rune {
         patient_id: &str,
         (start, end): (f64, f64),
         filters: &[EventFilter],
-    ) -> Result<Vec<Event>> {
-        let mut events = Vec::new();
+    ) -> Result<Set<Event>> {
+        let mut events = Set::new();
         self.walk(async |cursor| {
             let mut variables =
                 json!({ "patient_id": patient_id, "cursor": cursor, "start_time": start, "end_time": end });
@@ -83,10 +82,10 @@ impl Rune {
                 variables["include_filters"] = json!(filters);
             }
             let page: OnePatient = self.query(include_str!("events.graphql"), variables).await?;
-            let page = page.patient.ok_or_else(|| missing(&format!("patient {patient_id}")))?;
+            let page = page.patient.ok_or_else(|| self.missing(&format!("patient {patient_id}")))?;
             let list = page.event_list.unwrap_or_default();
-            events.extend(list.events.into_iter().map(|event| event.of(patient_id)));
-            Ok(list.page_info)
+            events.update(list.events.into_iter().map(|event| event.of(patient_id)));
+            Ok((list.page_info, events.len()))
         })
         .await?;
         Ok(events)

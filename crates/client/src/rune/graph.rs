@@ -12,8 +12,10 @@ use crate::{Error, ErrorKind, Result};
 
 /// A list of more pages than this does not end.
 const MOST_PAGES: usize = 10_000;
+/// Nor does one with so many pages in a row that bring nothing new.
+const MOST_IDLE_PAGES: u32 = 100;
 
-pub(super) fn missing(what: &str) -> Error {
+fn missing(what: &str) -> Error {
     Error::new(ErrorKind::NotFound, format!("Rune knows no {what}, or the credentials do not reach it."))
 }
 
@@ -26,20 +28,25 @@ impl Rune {
     }
 
     /// Walks a list: hands every page's cursor (none for the first page) to `page`, which takes the page's items and
-    /// returns what it says of the next. Ends where there is no cursor, or an empty one; fails where one comes a second
-    /// time.
+    /// returns what it says of the next, and how many items are known by then. Ends where there is no cursor, or an empty
+    /// one; fails where one comes a second time, and where pages bring nothing new.
     pub(super) async fn walk(
         &self,
-        mut page: impl AsyncFnMut(Option<&str>) -> Result<wire::PageInfo>,
+        mut page: impl AsyncFnMut(Option<&str>) -> Result<(wire::PageInfo, usize)>,
     ) -> Result<()> {
         let mut seen = BTreeSet::new();
         let mut cursor: Option<String> = None;
+        let (mut known, mut idle) = (0, 0);
         loop {
-            let info = page(cursor.as_deref()).await?;
+            let (info, items) = page(cursor.as_deref()).await?;
+            idle = if items > known { 0 } else { idle + 1 };
+            known = items;
             cursor = info.end_cursor.filter(|cursor| !cursor.is_empty());
             let Some(next) = &cursor else { return Ok(()) };
             let words = if !seen.insert(next.clone()) {
                 "The server repeats itself: a list's cursor came a second time.".to_string()
+            } else if idle >= MOST_IDLE_PAGES {
+                format!("The server's list does not end: {idle} pages in a row brought nothing new.")
             } else if seen.len() >= MOST_PAGES {
                 format!("The server's list does not end after {MOST_PAGES} pages.")
             } else {
@@ -47,6 +54,11 @@ impl Rune {
             };
             return Err(self.http.about(Error::protocol(words), &self.graph_request(Vec::new())));
         }
+    }
+
+    /// What an answer says that there is not.
+    pub(super) fn missing(&self, what: &str) -> Error {
+        self.http.about(missing(what), &self.graph_request(Vec::new()))
     }
 
     fn graph_request(&self, body: Vec<u8>) -> Request {

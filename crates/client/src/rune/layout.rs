@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 use streamscope_frame::{Column, ColumnType, Layout};
 
 use super::Rune;
-use super::graph::missing;
 use super::model::Dimension;
 use crate::{Error, Result};
 
@@ -47,7 +46,7 @@ impl Rune {
         let variables = json!({ "stream_ids": [stream_id] });
         let answer = self.graphql(include_str!("dimensions.graphql"), variables).await?;
         let Some(stream) = answer.pointer("/streamListByIds/streams/0") else {
-            return Err(missing(&format!("stream with id {stream_id}")));
+            return Err(self.missing(&format!("stream with id {stream_id}")));
         };
         let dimensions = stream.pointer("/streamType/shape/dimensions").and_then(Value::as_array);
         let known = dimensions.map(|dimensions| dimensions.iter().map(dimension).collect());

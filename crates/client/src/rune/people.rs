@@ -4,7 +4,6 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::graph::missing;
 use super::model::{Device, Org, Patient, User};
 use super::{Rune, Set, ids, wire};
 use crate::{Error, Result};
@@ -56,7 +55,7 @@ impl Rune {
     /// The user whose credentials these are.
     pub async fn current_user(&self) -> Result<User> {
         let answer: OfUser<wire::User> = self.query(include_str!("current_user.graphql"), json!({})).await?;
-        answer.user.map(User::from).ok_or_else(|| missing("user for these credentials"))
+        answer.user.map(User::from).ok_or_else(|| self.missing("user for these credentials"))
     }
 
     /// All organizations the user is a member of.
@@ -68,7 +67,7 @@ impl Rune {
                 self.query(include_str!("memberships.graphql"), variables).await?;
             let list = page.user.and_then(|user| user.membership_list).unwrap_or_default();
             orgs.update(list.memberships.into_iter().filter_map(|membership| membership.org).map(bare));
-            Ok(list.page_info)
+            Ok((list.page_info, orgs.len()))
         })
         .await?;
         Ok(orgs)
@@ -77,7 +76,7 @@ impl Rune {
     /// One organization of the user's, with or without prefix and suffix in the id.
     pub async fn org(&self, org_id: &str) -> Result<Org> {
         let org = self.orgs().await?.remove(org_id);
-        org.ok_or_else(|| missing(&format!("organization {}", ids::org(org_id))))
+        org.ok_or_else(|| self.missing(&format!("organization {}", ids::org(org_id))))
     }
 
     /// Makes an organization the user's active one: the one whose patients are listed.
@@ -86,7 +85,7 @@ impl Rune {
         let answer: UpdatedMembership = self.query(include_str!("set_active_org.graphql"), variables).await?;
         let user = answer.update_default_membership.and_then(|update| update.user);
         let org = user.and_then(|user| user.default_membership).and_then(|membership| membership.org);
-        org.map(bare).ok_or_else(|| missing(&format!("organization {org_id}")))
+        org.map(bare).ok_or_else(|| self.missing(&format!("organization {org_id}")))
     }
 
     /// All patients of the active organization, with all their devices.
@@ -102,7 +101,7 @@ impl Rune {
                 let patient = if more { self.patient(&patient.id).await? } else { patient.into() };
                 patients.add(patient);
             }
-            Ok(list.page_info)
+            Ok((list.page_info, patients.len()))
         })
         .await?;
         Ok(patients)
@@ -115,7 +114,7 @@ impl Rune {
         self.walk(async |cursor| {
             let variables = json!({ "patient_id": patient_id, "cursor": cursor });
             let page: OnePatient = self.query(include_str!("patient.graphql"), variables).await?;
-            let mut page = page.patient.ok_or_else(|| missing(&format!("patient {patient_id}")))?;
+            let mut page = page.patient.ok_or_else(|| self.missing(&format!("patient {patient_id}")))?;
             let info = std::mem::take(&mut page.device_list.page_info);
             let mut page = Patient::from(page);
             // The devices of the pages before come first.
@@ -124,18 +123,19 @@ impl Rune {
                 devices.update(page.devices);
                 page.devices = devices;
             }
+            let devices = page.devices.len();
             patient = Some(page);
-            Ok(info)
+            Ok((info, devices))
         })
         .await?;
-        patient.ok_or_else(|| missing(&format!("patient {patient_id}")))
+        patient.ok_or_else(|| self.missing(&format!("patient {patient_id}")))
     }
 
     /// One device of a patient.
     pub async fn device(&self, patient_id: &str, device_id: &str) -> Result<Device> {
         let mut devices = self.patient(patient_id).await?.devices;
         let words = || format!("device {} of patient {}", ids::device(device_id), ids::patient(patient_id));
-        devices.remove(device_id).ok_or_else(|| missing(&words()))
+        devices.remove(device_id).ok_or_else(|| self.missing(&words()))
     }
 
     /// All devices of these patients; of all patients of the active organization, when none is named.

@@ -3,7 +3,6 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::graph::missing;
 use super::model::{Project, ProjectPatient};
 use super::{Rune, Set, ids, wire};
 use crate::Result;
@@ -58,7 +57,7 @@ impl Rune {
                 self.query(include_str!("projects.graphql"), json!({ "cursor": cursor })).await?;
             let list = page.org.and_then(|org| org.project_list).unwrap_or_default();
             projects.update(list.projects.into_iter().map(Project::from));
-            Ok(list.page_info)
+            Ok((list.page_info, projects.len()))
         })
         .await?;
         Ok(projects)
@@ -68,7 +67,7 @@ impl Rune {
     pub async fn project(&self, project_id: &str) -> Result<Project> {
         let answer: OneProject =
             self.query(include_str!("project.graphql"), json!({ "id": project_id })).await?;
-        answer.project.map(Project::from).ok_or_else(|| missing(&format!("project {project_id}")))
+        answer.project.map(Project::from).ok_or_else(|| self.missing(&format!("project {project_id}")))
     }
 
     /// The patients of a project, with the times from and to which the project's organization may see their data.
@@ -97,11 +96,11 @@ impl Rune {
         self.walk(async |cursor| {
             let input = cursor.map_or(Value::Null, |cursor| json!({ "codeNameCursor": cursor }));
             let answer: OneGroup = self.query(document, json!({ "id": id, "cursorInput": input })).await?;
-            let members = answer.project.ok_or_else(|| missing(&format!("{} {id}", group.word)))?;
+            let members = answer.project.ok_or_else(|| self.missing(&format!("{} {id}", group.word)))?;
             let org_id = members.organization_id.as_deref().map(ids::org);
             let list = members.patient_list.unwrap_or_default();
             patients.update(list.patients.into_iter().filter_map(|patient| patient.of(org_id)));
-            Ok(wire::PageInfo { end_cursor: list.page_info.code_name_end_cursor })
+            Ok((wire::PageInfo { end_cursor: list.page_info.code_name_end_cursor }, patients.len()))
         })
         .await?;
         Ok(patients)

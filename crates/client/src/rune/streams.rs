@@ -4,7 +4,6 @@ use indexmap::IndexSet;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::graph::missing;
 use super::model::{StreamMetadata, StreamType};
 use super::people::check;
 use super::{Rune, Set, ids, wire};
@@ -81,7 +80,7 @@ impl Rune {
         }
         let lost: Vec<&str> = wanted.iter().copied().filter(|id| found.find(id).is_none()).collect();
         if !lost.is_empty() {
-            return Err(missing(&format!("stream with id {}", lost.join(", "))));
+            return Err(self.missing(&format!("stream with id {}", lost.join(", "))));
         }
         Ok(wanted.into_iter().filter_map(|id| found.remove(id)).collect())
     }
@@ -99,7 +98,7 @@ impl Rune {
             let page: Streams = self.query(include_str!("streams.graphql"), variables).await?;
             let list = page.stream_list.unwrap_or_default();
             streams.update(list.streams.into_iter().map(StreamMetadata::from));
-            Ok(list.page_info)
+            Ok((list.page_info, streams.len()))
         })
         .await?;
         if streams.is_empty() {

@@ -246,18 +246,24 @@ fn nulls_in_metadata_are_borne() {
 
 #[test]
 fn a_list_that_repeats_a_cursor_or_never_ends_is_stopped_and_says_where() {
-    let page = |cursor: String| {
-        data(json!({"streamList": {"pageInfo": {"endCursor": cursor}, "streams": [stream("s1")]}}))
+    let page = |cursor: &str, id: &str| {
+        data(json!({"streamList": {"pageInfo": {"endCursor": cursor}, "streams": [stream(id)]}}))
     };
-    let mut pages = 0;
-    let endless = MemoryTransport::new(move |_| {
-        pages += 1;
-        page(pages.to_string())
-    });
-    let repeating = MemoryTransport::new(move |_| page("again".into()));
-    for (transport, words, requests) in
-        [(endless, "after 10000 pages", 10_000), (repeating, "a second time", 2)]
-    {
+    let numbered = |of: fn(&str) -> &str| {
+        let mut pages = 0;
+        MemoryTransport::new(move |_| {
+            pages += 1;
+            let number = pages.to_string();
+            page(&number, of(&number))
+        })
+    };
+    let (endless, idle) = (numbered(|number| number), numbered(|_| "s1"));
+    let repeating = MemoryTransport::new(move |_| page("again", "s1"));
+    for (transport, words, requests) in [
+        (endless, "after 10000 pages", 10_000),
+        (idle, "100 pages in a row brought nothing new", 101),
+        (repeating, "a second time", 2),
+    ] {
         let rune = rune(&transport);
         let error = transport.run(rune.patient_streams("p1", &StreamFilter::default())).unwrap().unwrap_err();
         assert_eq!(error.kind, ErrorKind::Protocol, "{error}");

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use streamscope_client::rune::{Config, DataQuery, Rune, layout};
-use streamscope_client::{Canned, Error, MemoryTransport, Request, Step, joule};
+use streamscope_client::{Canned, Error, MemoryTransport, Request, Step, hexoskin, joule};
 
 use super::server::{dimensions, whole};
 use super::{SECRET, config, drain, rune};
@@ -139,14 +139,52 @@ fn a_secret_in_other_clothes_is_struck_out() {
         format!("{}… and so on", &AWKWARD[..12]),
         AWKWARD[..5].to_string(),
         format!("{}...", &AWKWARD[..5]),
+        format!("…{}", &AWKWARD[7..]),
+        format!("…{}… and so on", &AWKWARD[5..20]),
+        AWKWARD.bytes().map(|byte| format!("{byte:02X}")).collect(),
     ];
-    let config = Config { access_token_secret: Some(AWKWARD.into()), ..config() };
-    for echo in &echoes {
+    struck_out(AWKWARD, &echoes);
+}
+
+#[test]
+fn a_secret_of_words_and_of_any_letters_is_struck_out() {
+    const PHRASE: &str = "Größe ist 😀 nicht alles";
+    let encode = |text: &str| {
+        percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+    };
+    let form = |text: &str| encode(text).replace("%20", "+");
+    let utf16 = |text: &str| text.encode_utf16().map(|unit| format!("\\u{unit:04X}")).collect::<String>();
+    struck_out(
+        PHRASE,
+        &[
+            PHRASE.to_string(),
+            PHRASE.to_lowercase(),
+            PHRASE.replace(' ', "+"),
+            form(PHRASE),
+            form(PHRASE).to_lowercase(),
+            encode(PHRASE),
+            utf16(PHRASE),
+            PHRASE.bytes().map(|byte| format!("\\x{byte:02x}")).collect(),
+            "Größe ist 😀 n… and so on".to_string(),
+            "Größe is".to_string(),
+        ],
+    );
+}
+
+/// Holds that nothing of a secret is left of what a server says, in its own words and in JSON.
+fn struck_out(secret: &str, echoes: &[String]) {
+    for echo in echoes {
         let as_json = serde_json::json!({ "error": format!("you sent {echo}") }).to_string();
         for body in [format!("you sent {echo}"), as_json] {
             let transport = MemoryTransport::new(move |_| Canned::new(400, body.as_str()));
-            let rune = Rune::new(&config, Rc::new(transport.clone())).unwrap();
-            let words = transport.run(rune.current_user()).unwrap().unwrap_err().server_message.unwrap();
+            // A password may hold any letters.
+            let config = hexoskin::Config {
+                url: "https://garment.example".into(),
+                credentials: Some(hexoskin::Credentials::user(&format!("me:{secret}")).unwrap()),
+                ..hexoskin::Config::default()
+            };
+            let api = hexoskin::Hexoskin::new(&config, Rc::new(transport.clone())).unwrap();
+            let words = transport.run(api.resource_conf()).unwrap().unwrap_err().server_message.unwrap();
             assert!(words.starts_with("you sent ") && words.contains("REDACTED"), "{echo}: {words}");
             // What may be left of base64 are characters that others share.
             let rest = words.replace("REDACTED", "").replace(" and so on", "");
