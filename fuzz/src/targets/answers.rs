@@ -104,9 +104,9 @@ async fn rows(source: &dyn Source, stream: &StreamInfo, wanted: &impl Fn(u8) -> 
     {
         told(intervals.await);
     }
-    let aggregates = aggregates(source);
+    let streams = std::slice::from_ref(stream);
+    let aggregates = aggregates(source, streams);
     if wanted(6) {
-        let streams = std::slice::from_ref(stream);
         told(aggregates.availability(streams, range, 300, BatchOperation::Any).await);
     }
     if wanted(7) {
