@@ -36,6 +36,7 @@ pub(crate) struct Guess {
     /// Whether NaN is null in this column of integers.
     pub(crate) nan_is_null: bool,
     /// Whether its dates name a zone. Without one they are taken for UTC.
+    #[cfg_attr(not(feature = "files"), expect(dead_code, reason = "only files tell of their zone"))]
     pub(crate) names_zone: bool,
 }
 

@@ -14,7 +14,7 @@ use crate::{setup, start};
 use demo::Demo;
 
 /// What the page may weigh on the wire, in kilobytes of brotli over all its files but pictures.
-const BUDGET_KB: u64 = 1_190;
+const BUDGET_KB: u64 = 1_245;
 
 /// What the site is made of: when none of it is newer than the site, the site stands.
 const INPUTS: [&str; 14] = [

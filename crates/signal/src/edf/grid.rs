@@ -59,8 +59,7 @@ pub(super) fn grid(streams: &[Rows]) -> Option<Grid> {
     }
     // The slowest has the fewest samples to choose from.
     let slowest = streams.iter().max_by(|one, other| one.step.total_cmp(&other.step))?;
-    let tried =
-        counts(slowest).into_iter().filter_map(|count| tried(streams, count as f64 * slowest.step));
+    let tried = counts(slowest).into_iter().filter_map(|count| tried(streams, count as f64 * slowest.step));
     tried.min_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, grid)| grid)
 }
 

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::stage::{KEYS, Stage};
+use super::keys::KEYS;
+use super::stage::Stage;
 use crate::charts::civil::exact_time;
 use crate::charts::format::duration;
 use crate::views::toggle::Toggle;

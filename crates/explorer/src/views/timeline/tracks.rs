@@ -6,7 +6,8 @@ use web_sys::{FocusEvent, KeyboardEvent, MouseEvent, PointerEvent, WheelEvent};
 
 use super::event_editor::EventEditor;
 use super::events::{EventLane, SubjectEvents};
-use super::stage::{Action, EDGE, GUTTER, Gesture, Stage, action, interval_between, wheeled};
+use super::keys::{Action, action};
+use super::stage::{EDGE, GUTTER, Gesture, Stage, interval_between, wheeled};
 use super::track::Track;
 use crate::catalogue::carry;
 use crate::charts::scale::TimeScale;
