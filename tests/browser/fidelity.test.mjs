@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
-import { drop, file, rows } from "./recordings.mjs";
+import { openCsv, file, rows } from "./recordings.mjs";
 import { browser, sandbox } from "./scene.mjs";
 import { assertDrawn, open } from "./support.mjs";
 
@@ -25,7 +25,7 @@ const track = (page, id) => page.locator(`section.track[data-stream="${id}"]`);
 async function visit(name, text, context = {}) {
   const page = await open(browser, sandbox.url, context);
   await assertDrawn(page.locator("main canvas").first(), "the demo");
-  await drop(page, file(name, Buffer.from(text)));
+  await openCsv(page, file(name, Buffer.from(text)));
   await assertDrawn(track(page, `${name}/1`).locator("canvas.track-data"), name);
   return page;
 }

@@ -7,7 +7,7 @@ import { copyFile, readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { promisify } from "node:util";
 
-import { drop, file } from "./recordings.mjs";
+import { openCsv, file } from "./recordings.mjs";
 import { browser, sandbox } from "./scene.mjs";
 import { assertDrawn, open, required } from "./support.mjs";
 
@@ -108,7 +108,7 @@ test("names of files and of what is in them", async () => {
   const lines = Array.from({ length: 100 }, (_, row) => `${new Date(Date.UTC(2024, 2, 1, 0, 0, row)).toISOString()},${row},${row % 2 ? "on" : '"<b>off</b>"'}`);
   const text = [`time,"${column}","<i>state</i>"`, ...lines].join("\n");
   const called = `<img src=x onerror="globalThis.hit=1">\u202e${"n".repeat(200)}.csv`;
-  await drop(page, file(called, Buffer.from(text)), file(`${called}.edf`, Buffer.from("0       no more")));
+  await openCsv(page, file(called, Buffer.from(text)), file(`${called}.edf`, Buffer.from("0       no more")));
   await page.locator("section.track").first().waitFor();
   await assertHarmless(page, "a file");
   for (const view of ["Timeline", "Day profile", "Availability"]) {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { drop, file } from "./recordings.mjs";
+import { openCsv, file } from "./recordings.mjs";
 import { browser, sandbox } from "./scene.mjs";
 import { assertDrawn, open } from "./support.mjs";
 
@@ -21,7 +21,7 @@ function ecg() {
 test("a voltage lies on paper, at 25 mm/s and 10 mm/mV of a measured screen", async () => {
   const page = await open(browser, sandbox.url);
   await assertDrawn(page.locator("main canvas").first(), "the demo");
-  await drop(page, file("ecg.csv", ecg()));
+  await openCsv(page, file("ecg.csv", ecg()));
   const track = page.locator('section.track[data-stream="ecg.csv/1"]');
   const canvas = track.locator("canvas.track-data");
   await assertDrawn(canvas, "the ECG");

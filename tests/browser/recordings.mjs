@@ -59,6 +59,13 @@ export async function drop(page, ...files) {
   await page.dispatchEvent("main", "drop", { dataTransfer });
 }
 
+/** Drops files, of which the first is CSV, and opens them as they are understood. */
+export async function openCsv(page, ...files) {
+  await drop(page, ...files);
+  await page.getByRole("region", { name: "As understood" }).waitFor();
+  await page.getByRole("button", { name: "Open", exact: true }).click();
+}
+
 /** The rows of a table: the text of its cells. */
 export const rows = (page, region) =>
   page

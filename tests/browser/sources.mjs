@@ -1,7 +1,7 @@
 // One recording as each platform would send it, so that every source is held to the same picture: answers to questions for
 // rows are written here, in the platform's own format, and everything else is the sandbox's.
 
-import { drop, file } from "./recordings.mjs";
+import { openCsv, file } from "./recordings.mjs";
 import { assertDrawn, open } from "./support.mjs";
 
 const NS = 1_000_000_000n;
@@ -301,7 +301,7 @@ export async function visit(browser, sandbox, source, [from, to], context) {
     });
     await page.goto(sandbox.url);
     await assertDrawn(page.locator("main canvas").first(), "the demo");
-    await drop(page, file("wave.csv", Buffer.from(table(source))));
+    await openCsv(page, file("wave.csv", Buffer.from(table(source))));
     await page.track.waitFor();
     await page.evaluate((hash) => (location.hash = hash), page.link(from, to));
   }

@@ -68,6 +68,10 @@ impl Clock {
 
     /// The first recorded instant that is not shown before this one.
     pub fn recorded(self, shown: i64) -> i64 {
+        // Whatever lies before all instants that can be told is shown there.
+        if shown == i64::MIN {
+            return i64::MIN;
+        }
         // Each round leaves a hundredth of the error, or less: the drift is at most that.
         let near = (0..12).fold(shown.saturating_sub(self.offset), |near, _| {
             shown.saturating_sub(self.offset).saturating_sub(self.strayed(near))

@@ -103,8 +103,12 @@ impl Selection {
     /// Names the platform of the first connection. What belongs to others is let go, unless that one is of those that it
     /// names.
     pub fn begin_with(&mut self, platform: &str) {
-        if !self.needs().contains(platform) {
+        // A link without a platform is of whichever is connected to.
+        let is_of_another = self.platform.is_some() && !self.needs().contains(platform);
+        if is_of_another || self.platform.is_none() {
             self.platform = Some(platform.into());
+        }
+        if is_of_another {
             self.let_go();
         }
     }
@@ -176,6 +180,9 @@ mod tests {
         let mut one = selection();
         one.begin_with("lab");
         assert_eq!(one, selection(), "one of those it needs");
+        let mut unnamed = Selection { platform: None, subject: Some("p1".into()), ..Selection::default() };
+        unnamed.begin_with("garden");
+        assert_eq!(unnamed.subject.as_deref(), Some("p1"), "a link without a platform");
         one.begin_with("garden");
         assert_eq!((one.platform.as_deref(), one.subject, one.streams.len()), (Some("garden"), None, 0));
     }
