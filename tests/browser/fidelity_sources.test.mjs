@@ -246,7 +246,7 @@ async function highest(page, window, from, to) {
 async function decimated(page) {
   const window = [0, COUNT + 200];
   await look(page, ...window);
-  await page.track.getByText(/the platform's own min–max and mean of 1,024 samples each; zoom in for every sample/).waitFor();
+  await page.track.getByText(/min–max and mean of 1,024 samples each; zoom in for every sample/).waitFor();
   await holds(page, async () => {
     const spike = await highest(page, window, 0, COUNT - 100);
     assert.ok(Math.abs(spike.at - place(spike.all, 1, window, SPIKE)) <= 3, `the spike stands at ${spike.at}`);

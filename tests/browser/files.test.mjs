@@ -215,10 +215,11 @@ test("a link asks for its file by name and shows the same picture once it is the
   assert.equal(await page.locator("section.track").count(), 1);
   await page.getByText("300 rows", { exact: true }).waitFor();
   assert.match(page.url(), /zone=Europe\/Paris/);
-  // Another file in its place is looked at by itself: nothing of the link belongs to it.
+  // Another file stands beside it.
   await choose(page, file("day.edf", edf()));
-  await assertDrawn(track(page, "day.edf/1").locator("canvas").first(), "Flow");
-  await page.waitForURL(/subject=day\.edf/);
+  await assertDrawn(track(page, "file-2~day.edf/1").locator("canvas").first(), "Flow");
+  await track(page, "night.edf/2").waitFor();
+  await page.waitForURL(/subject=file-2~day\.edf/);
   await close(page);
 });
 

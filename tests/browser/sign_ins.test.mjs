@@ -92,7 +92,7 @@ for (const [platform, ways] of Object.entries(WAYS))
       const answers = [];
       page.on("response", (response) => answers.push(response.text().catch(() => "")));
       await showMemory(page);
-      await page.goto(site.url);
+      await page.goto(`${site.url}#platform=rune`);
       await page.getByRole("group", { name: "Platform" }).getByRole("button", { name: platform }).click();
       if (way) await page.getByRole("group", { name: "Kind of credentials" }).getByRole("button", { name: way, exact: true }).click();
       for (const [label, text] of Object.entries({ ...fields, ...secrets })) await page.getByLabel(label, { exact: true }).fill(text);
@@ -125,7 +125,7 @@ for (const [platform, ways] of Object.entries(WAYS))
     });
 
 test("no way is forgotten", async () => {
-  const page = await watched(browser, site.url);
+  const page = await watched(browser, `${site.url}#platform=rune`);
   const names = async (group) => ((await group.count()) ? group.getByRole("button").allInnerTexts() : [""]);
   const platforms = page.getByRole("group", { name: "Platform" });
   await platforms.waitFor();
