@@ -181,7 +181,7 @@ pub(crate) const ABOUT: About = About {
 };
 
 impl Source for Synthetic {
-    fn about(&self) -> &About {
+    fn about(&self) -> &'static About {
         &ABOUT
     }
 
@@ -251,7 +251,7 @@ impl Source for Synthetic {
         }))
     }
 
-    fn aggregates(&self) -> Option<Box<dyn Aggregates + '_>> {
+    fn aggregates(&self, _: &[StreamInfo]) -> Option<Box<dyn Aggregates + '_>> {
         Some(Box::new(Server(self)))
     }
 }

@@ -79,7 +79,7 @@ pub(super) fn all() -> Vec<Entry> {
         ],
         // A function that is called from one place stays one: code repeats itself more, and packs better.
         optimisations: &["-O2", "--one-caller-inline-max-function-size=0"],
-        budget_kb: 198,
+        budget_kb: 203,
     };
     [core, whole].into_iter().chain(alone).collect()
 }
