@@ -63,7 +63,7 @@ impl Clock {
 
     /// Where an instant is shown.
     pub fn shown(self, recorded: i64) -> i64 {
-        recorded.saturating_add(self.offset).saturating_add(self.strayed(recorded))
+        within(self.right(recorded.into()))
     }
 
     /// The first recorded instant that is not shown before this one.
@@ -72,17 +72,12 @@ impl Clock {
         if shown == i64::MIN {
             return i64::MIN;
         }
+        let unshifted = i128::from(shown) - i128::from(self.offset);
         // Each round leaves a hundredth of the error, or less: the drift is at most that.
-        let near = (0..12).fold(shown.saturating_sub(self.offset), |near, _| {
-            shown.saturating_sub(self.offset).saturating_sub(self.strayed(near))
-        });
-        let is_before = |recorded: i64| self.shown(recorded) < shown;
+        let near = (0..ROUNDS).fold(unshifted, |near, _| unshifted - self.strayed(near));
         // What is left is rounding: a step or two.
-        let mut first = near.saturating_sub(4);
-        while is_before(first) && first < i64::MAX {
-            first += 1;
-        }
-        first
+        let first = (near - 2..).find(|recorded| self.right(*recorded) >= shown.into());
+        within(first.unwrap_or(near))
     }
 
     /// The recorded range whose instants are shown in this one.
@@ -96,9 +91,26 @@ impl Clock {
         TimeRange { start: self.shown(recorded.start), end: self.shown(last).saturating_add(1) }
     }
 
-    fn strayed(self, recorded: i64) -> i64 {
-        (recorded.saturating_sub(self.origin) as f64 * (self.drift_ppm / 1e6)).round() as i64
+    fn right(self, recorded: i128) -> i128 {
+        recorded + i128::from(self.offset) + self.strayed(recorded)
     }
+
+    /// In whole numbers, so that no instant overtakes another however far from the origin they lie.
+    fn strayed(self, recorded: i128) -> i128 {
+        let drift = (self.drift_ppm / 1e6 * (1_i128 << DRIFT_BITS) as f64) as i128;
+        let half = 1 << (DRIFT_BITS - 1);
+        ((recorded - i128::from(self.origin)) * drift + half) >> DRIFT_BITS
+    }
+}
+
+/// Bits after the point of a drift: a hundredth of all instants then fits 128.
+const DRIFT_BITS: u32 = 66;
+/// Rounds after which the error of the longest time is less than a nanosecond.
+const ROUNDS: u32 = 12;
+
+/// An instant, or the nearest that can be told.
+fn within(time: i128) -> i64 {
+    time.clamp(i64::MIN.into(), i64::MAX.into()) as i64
 }
 
 #[cfg(test)]

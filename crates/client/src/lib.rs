@@ -2,6 +2,7 @@
 //!
 //! [`Source`] is the one face the explorer sees; the platform modules hold everything a platform offers.
 
+mod bins;
 pub mod braincube;
 mod cancel;
 pub mod clock;
@@ -16,6 +17,7 @@ mod http;
 pub mod joule;
 mod lenient;
 mod redact;
+mod reduced;
 pub mod registry;
 pub mod reproduce;
 pub mod rune;

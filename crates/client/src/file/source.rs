@@ -9,7 +9,7 @@ use futures_util::{FutureExt, StreamExt};
 use streamscope_frame::Dialect;
 use streamscope_signal::TimeZone;
 
-use super::overview::{BINS, Overview};
+use super::overview::{MOST_UNREDUCED, overview};
 use super::recording::{Recording, Told, open};
 use crate::registry::{FirstView, Opening};
 use crate::source::FirstRows;
@@ -17,9 +17,6 @@ use crate::{
     About, Ask, Disk, Error, ErrorKind, Event, Facet, FacetOf, Noun, Platform, Read, Result, Source,
     StreamInfo, Subject, TimeRange, whole_span,
 };
-
-/// Of more samples than this, bins are made.
-const MOST_UNREDUCED: u64 = 5_000_000;
 
 /// What files are called.
 pub static ABOUT: About = About {
@@ -218,7 +215,7 @@ impl Source for Files {
             Ok(read) => read,
             Err(error) => return Some(Err(error)),
         };
-        Overview::of(read, samples.div_ceil(BINS)).map(|overview| Ok(Box::new(overview) as Box<dyn Read>))
+        overview(read, samples).map(Ok)
     }
 
     fn intervals<'a>(

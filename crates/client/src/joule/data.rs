@@ -1,14 +1,12 @@
 //! A stream's data: read raw or decimated, and managed on the node.
 
 mod answer;
-mod bins;
 mod encode;
 mod envelope;
 mod intervals;
 mod live;
 mod look;
 mod read;
-mod reduce;
 mod rows;
 mod shard;
 mod write;

@@ -87,6 +87,11 @@ pub enum Reduction {
 }
 
 impl Reduction {
+    /// What bins of so many samples are.
+    pub(crate) fn of(samples: u64) -> Self {
+        if samples > 1 { Self::Envelope { samples } } else { Self::Every }
+    }
+
     /// How many samples a row stands for, about.
     pub fn samples_a_row(self) -> u64 {
         match self {

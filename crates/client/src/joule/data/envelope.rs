@@ -16,8 +16,8 @@ use std::ops::Range;
 use streamscope_frame::{Batch, JouleLayout, Layout, times};
 
 use super::answer::{Ask, Fineness};
-use super::bins::{Bin, Bins};
 use super::rows::Rows;
+use crate::bins::{Bin, Bins};
 use crate::joule::Joule;
 use crate::{Progress, Result, TimeRange};
 

@@ -5,9 +5,9 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use streamscope_frame::{Batch, Column, JouleLayout, Layout};
 
-use super::read::{DataQuery, Way, decimated_layout, reduction};
-use super::reduce::Reduce;
+use super::read::{DataQuery, Way, decimated_layout};
 use crate::joule::Joule;
+use crate::reduced::Reduced;
 use crate::{Progress, Read, Reduction, Result};
 
 /// An envelope, on its way.
@@ -38,7 +38,7 @@ impl Look {
             let (level, way) = self.joule.way(&self.query, self.format, &self.elements).await?;
             self.level = level;
             self.way = Some(match (level, way) {
-                (1, Way::Rows(rows)) => Way::Reduce(Box::new(Reduce::new(*rows, 1, self.layout.clone()))),
+                (1, Way::Rows(rows)) => Way::Reduced(Box::new(Reduced::new(rows, 1, self.layout.clone()))),
                 (_, way) => way,
             });
         }
@@ -61,7 +61,7 @@ impl Read for Look {
     }
 
     fn reduction(&self) -> Reduction {
-        reduction(self.level)
+        Reduction::of(self.level)
     }
 
     fn progress(&self) -> Progress {

@@ -5,12 +5,12 @@ use futures_util::future::LocalBoxFuture;
 use streamscope_frame::{Batch, Column, ColumnType, JouleLayout, Layout};
 
 use super::answer::{Answer, Ask, Fineness};
-use super::bins;
 use super::envelope::Envelope;
-use super::reduce::Reduce;
 use super::rows::Rows;
 use super::shard::RawRows;
+use crate::bins;
 use crate::joule::{Address, DataStream, Element, Joule, time};
+use crate::reduced::Reduced;
 use crate::{Error, Progress, Read, Reduction, Result};
 
 /// Which data of a stream, and how finely.
@@ -83,7 +83,7 @@ pub(super) enum Way {
     /// One answer, or none.
     Rows(Box<Rows>),
     Envelope(Box<Envelope>),
-    Reduce(Box<Reduce>),
+    Reduced(Box<Reduced>),
 }
 
 impl Joule {
@@ -127,7 +127,10 @@ impl Joule {
             return Ok((1, Way::Rows(Box::new(raw(Some(answer))))));
         }
         let way = self.decimated(query, &ask, answer, format, elements).await?;
-        let reduced = || Way::Reduce(Box::new(Reduce::new(raw(None), level, decimated_layout(elements))));
+        let reduced = || {
+            let (rows, layout) = (Box::new(raw(None)), decimated_layout(elements));
+            Way::Reduced(Box::new(Reduced::new(rows, level, layout)))
+        };
         Ok((level, way.unwrap_or_else(reduced)))
     }
 
@@ -151,7 +154,13 @@ impl Joule {
         }
         let exact = matches!(ask.fineness, Fineness::Level(_));
         let ask = Ask { fineness: Fineness::Level(level), ..ask.clone() };
-        let mut rows = Rows::new(self, ask.clone(), answer.format, bins::columns(elements), Some(answer));
+        let mut rows = Rows::new(
+            self,
+            ask.clone(),
+            answer.format,
+            bins::columns(elements, ColumnType::Float32),
+            Some(answer),
+        );
         if exact {
             return Ok(Some(Way::Rows(Box::new(rows))));
         }
@@ -180,7 +189,8 @@ pub(super) fn layout_of(stream: &DataStream) -> Result<JouleLayout> {
 
 /// The columns of decimated rows of these elements.
 pub(super) fn decimated_layout(elements: &[Column]) -> Layout {
-    Layout::new([Column::new("time", ColumnType::Time)].into_iter().chain(bins::columns(elements)).collect())
+    let time = Column::new("time", ColumnType::Time);
+    Layout::new([time].into_iter().chain(bins::columns(elements, ColumnType::Float32)).collect())
 }
 
 impl DataRead {
@@ -216,7 +226,7 @@ impl Way {
             Self::Raw(rows) => rows.next().await,
             Self::Rows(rows) => rows.next().await,
             Self::Envelope(envelope) => envelope.next().await,
-            Self::Reduce(reduce) => reduce.next().await,
+            Self::Reduced(reduced) => reduced.next_batch().await,
         }
     }
 
@@ -225,7 +235,7 @@ impl Way {
             Self::Raw(rows) => rows.layout(),
             Self::Rows(rows) => rows.layout(),
             Self::Envelope(envelope) => envelope.layout(),
-            Self::Reduce(reduce) => reduce.layout(),
+            Self::Reduced(reduced) => reduced.layout(),
         }
     }
 
@@ -234,7 +244,7 @@ impl Way {
             Self::Raw(rows) => rows.progress(),
             Self::Rows(rows) => rows.progress(),
             Self::Envelope(envelope) => envelope.progress(),
-            Self::Reduce(reduce) => reduce.rows.progress(),
+            Self::Reduced(reduced) => reduced.progress(),
         }
     }
 }
@@ -253,15 +263,10 @@ impl Read for DataRead {
     }
 
     fn reduction(&self) -> Reduction {
-        reduction(self.level)
+        Reduction::of(self.level)
     }
 
     fn progress(&self) -> Progress {
         self.way.progress()
     }
-}
-
-/// What a row of a decimation stands for.
-pub(super) fn reduction(level: u64) -> Reduction {
-    if level > 1 { Reduction::Envelope { samples: level } } else { Reduction::Every }
 }

@@ -13,12 +13,14 @@
 
 use std::time::Duration;
 
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
 use streamscope_frame::{Batch, Column, JouleLayout, JouleParser, Layout, ParseError, ParseErrorKind, times};
 
 use super::answer::{Answer, Ask, Fineness};
 use crate::joule::Joule;
 use crate::turn::Turn;
-use crate::{Error, ErrorKind, Progress, Result};
+use crate::{Error, ErrorKind, Progress, Read, Result};
 
 /// A frame is handed out when so many rows wait, or at the end of an interval.
 const FRAME_ROWS: usize = 1 << 16;
@@ -279,6 +281,24 @@ impl Rows {
         }
         self.state = State::Next;
         Ok(())
+    }
+}
+
+impl Read for Rows {
+    fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    fn next_batch(&mut self) -> LocalBoxFuture<'_, Result<Option<Batch>>> {
+        self.next().boxed_local()
+    }
+
+    fn declares_gaps(&self) -> bool {
+        true
+    }
+
+    fn progress(&self) -> Progress {
+        self.progress
     }
 }
 

@@ -1,21 +1,21 @@
-//! Bins of rows: mean, minimum and maximum, made here where a node has none.
+//! Bins of rows: mean, minimum and maximum, made here where nobody keeps them.
 //!
-//! Contract: as a node's own decimation, in 32-bit floats. A NaN takes part in no figure; a bin without any number is
-//! NaN. Infinities reach minimum and maximum.
+//! Contract: as a Joule node's own decimation. A NaN takes part in no figure; a bin without any number is NaN. Infinities
+//! reach minimum and maximum. Figures have the type of their columns: 32-bit floats as nodes keep them, or doubles.
 
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, Float32Array, TimestampNanosecondArray};
+use arrow_array::{ArrayRef, Float32Array, Float64Array, TimestampNanosecondArray};
 use streamscope_frame::{Batch, Column, ColumnType, Layout, RecordBatch, floats, times};
 
 use crate::{Error, Result};
 
-/// The columns of decimated rows, as nodes order them: means of all elements, then minima, then maxima.
-pub(in crate::joule) fn columns(elements: &[Column]) -> Vec<Column> {
+/// The columns of bins, as Joule's nodes order them: means of all elements, then minima, then maxima.
+pub(crate) fn columns(elements: &[Column], kind: ColumnType) -> Vec<Column> {
     let of = |figure: &'static str| {
         elements.iter().map(move |element| Column {
             name: format!("{}_{figure}", element.name),
-            kind: ColumnType::Float32,
+            kind,
             ..element.clone()
         })
     };
@@ -24,7 +24,7 @@ pub(in crate::joule) fn columns(elements: &[Column]) -> Vec<Column> {
 
 /// Rows joined into one.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Bin {
+pub(crate) struct Bin {
     /// Sum of the times, ns, each as often as its row stands for rows.
     times: i128,
     rows: u64,
@@ -57,16 +57,16 @@ impl Figures {
 }
 
 impl Bin {
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.rows == 0
     }
 
-    pub(super) fn rows(&self) -> u64 {
+    pub(crate) fn rows(&self) -> u64 {
         self.rows
     }
 
     /// Adds some rows of a frame: raw ones, or bins of `level` rows.
-    pub(super) fn add(&mut self, frame: &RecordBatch, rows: std::ops::Range<usize>, level: u64) {
+    pub(crate) fn add(&mut self, frame: &RecordBatch, rows: std::ops::Range<usize>, level: u64) {
         let values: Vec<_> = frame.columns().iter().skip(1).filter_map(|column| floats(column)).collect();
         let elements = if level > 1 { values.len() / 3 } else { values.len() };
         self.elements.resize(elements, Figures::default());
@@ -90,45 +90,51 @@ impl Bin {
 }
 
 /// Bins as frames: one for each interval.
-pub(super) struct Bins {
+pub(crate) struct Bins {
     layout: Layout,
     times: Vec<i64>,
-    columns: Vec<Vec<f32>>,
+    columns: Vec<Vec<f64>>,
 }
 
 impl Bins {
     /// No bins yet, of columns as [`columns`] names them.
-    pub(super) fn new(layout: Layout) -> Self {
+    pub(crate) fn new(layout: Layout) -> Self {
         let columns = vec![Vec::new(); layout.columns.len().saturating_sub(1)];
         Self { layout, times: Vec::new(), columns }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.times.len()
     }
 
-    pub(super) fn push(&mut self, bin: &Bin) {
+    pub(crate) fn push(&mut self, bin: &Bin) {
         self.times.push((bin.times / i128::from(bin.rows.max(1))) as i64);
         let elements = self.columns.len() / 3;
         let (means, extremes) = self.columns.split_at_mut(elements);
         let (minima, maxima) = extremes.split_at_mut(elements);
         for (((figures, means), minima), maxima) in bin.elements.iter().zip(means).zip(minima).zip(maxima) {
             let known = figures.min <= figures.max;
-            means.push((figures.sum / figures.count) as f32);
-            minima.push(if known { figures.min as f32 } else { f32::NAN });
-            maxima.push(if known { figures.max as f32 } else { f32::NAN });
+            means.push(figures.sum / figures.count);
+            minima.push(if known { figures.min } else { f64::NAN });
+            maxima.push(if known { figures.max } else { f64::NAN });
         }
     }
 
     /// The bins so far, if there are any.
-    pub(super) fn take(&mut self, begins_interval: bool) -> Result<Option<Batch>> {
+    pub(crate) fn take(&mut self, begins_interval: bool) -> Result<Option<Batch>> {
         if self.times.is_empty() {
             return Ok(None);
         }
         let times = TimestampNanosecondArray::from(std::mem::take(&mut self.times)).with_timezone("UTC");
-        let figures = self.columns.iter_mut().map(|values| {
-            let values = Float32Array::from(std::mem::take(values));
-            Arc::new(values) as ArrayRef
+        let kinds = self.layout.columns.iter().skip(1).map(|column| column.kind);
+        let figures = self.columns.iter_mut().zip(kinds).map(|(values, kind)| {
+            let values = std::mem::take(values).into_iter();
+            match kind {
+                ColumnType::Float32 => {
+                    Arc::new(Float32Array::from_iter_values(values.map(|value| value as f32))) as ArrayRef
+                }
+                _ => Arc::new(Float64Array::from_iter_values(values)),
+            }
         });
         let columns = [Arc::new(times) as ArrayRef].into_iter().chain(figures).collect();
         let rows = RecordBatch::try_new(Arc::new(self.layout.schema()), columns);
