@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::together::names;
 use crate::{Error, Result, TimeRange};
 
 /// The most that a clock may drift, parts per million. A worn-out crystal is off by some hundreds.
@@ -26,6 +27,14 @@ pub struct Clock {
 
 /// Clocks by what they are of: a subject's id, or the key of a connection and `~`.
 pub type Clocks = BTreeMap<String, Clock>;
+
+/// The clock that counts for a subject, where one is set, and what it is of: the subject, else its connection.
+/// `home` is as in [`names`].
+pub fn clock_of(clocks: &Clocks, home: &str, subject_id: &str) -> Option<(String, Clock)> {
+    [subject_id.to_string(), names::all_of(home, subject_id)]
+        .into_iter()
+        .find_map(|of| clocks.get(&of).map(|clock| (of.clone(), *clock)))
+}
 
 impl Clock {
     /// A clock, where offset and drift are within bounds.

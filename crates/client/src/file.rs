@@ -16,6 +16,8 @@ mod overview;
 mod read;
 mod recording;
 mod source;
+#[cfg(feature = "files")]
+mod table;
 mod wav;
 
 pub use connector::Connector;

@@ -14,7 +14,7 @@ use futures_util::stream::{LocalBoxStream, empty};
 use futures_util::{FutureExt, StreamExt};
 
 use self::timed::Timed;
-use crate::clock::{Clock, Clocks};
+use crate::clock::{Clock, Clocks, clock_of};
 use crate::reproduce::{Language, Picture};
 use crate::{
     About, Aggregates, Ask, Error, Event, EventWriter, Filter, Noun, Platform, Read, Result, Source,
@@ -120,12 +120,7 @@ impl Together {
 
     /// Subjects of a connection as all of them know them.
     pub fn outer_subjects(&self, key: &str, subjects: Vec<Subject>) -> Vec<Subject> {
-        let outer = |subject: Subject| Subject {
-            id: self.outer(key, &subject.id),
-            parent: subject.parent.map(|id| self.outer(key, &id)),
-            ..subject
-        };
-        subjects.into_iter().map(outer).collect()
+        outer_subjects(&self.home, key, subjects)
     }
 
     /// The key of the connection that an id belongs to.
@@ -135,9 +130,7 @@ impl Together {
 
     /// The clock of a subject: its own, else its connection's, else one that is right.
     pub fn clock_of(&self, subject_id: &str) -> Clock {
-        let clocks = self.clocks.borrow();
-        let own = clocks.get(subject_id).copied();
-        own.or_else(|| clocks.get(&format!("{}~", self.key_of(subject_id))).copied()).unwrap_or_default()
+        clock_of(&self.clocks.borrow(), &self.home, subject_id).unwrap_or_default().1
     }
 
     /// The rows of a stream as they were recorded, by the recorded range that is shown in `range`.
@@ -192,18 +185,16 @@ impl Source for Together {
         let member = within.map_or_else(|| self.present(), |id| self.member(id));
         let Ok(member) = member else { return empty().boxed_local() };
         let pages = member.source.subjects(within.map(|id| member.inner(id)));
-        let named = Self::new(self.home.clone());
-        pages.map(move |page| Ok(named.outer_subjects(&member.key, page?))).boxed_local()
+        pages.map(move |page| Ok(outer_subjects(&member.home, &member.key, page?))).boxed_local()
     }
 
     fn streams(&self, subject_id: &str) -> LocalBoxStream<'static, Result<Vec<StreamInfo>>> {
         let Ok(member) = self.member(subject_id) else { return empty().boxed_local() };
         let clocks = self.clocks.borrow().clone();
-        let clocked = Self { clocks: RefCell::new(clocks), ..Self::new(self.home.clone()) };
         let pages = member.source.streams(member.inner(subject_id));
         let outer = move |stream: StreamInfo| {
-            let clock = clocked.clock_of(&member.outer(&stream.subject_id));
-            member.outer_stream(stream, clock)
+            let clock = clock_of(&clocks, &member.home, &member.outer(&stream.subject_id));
+            member.outer_stream(stream, clock.unwrap_or_default().1)
         };
         pages.map(move |page| Ok(page?.into_iter().map(&outer).collect())).boxed_local()
     }
@@ -286,4 +277,13 @@ impl Source for Together {
     fn reproduce(&self, language: Language, picture: Picture, ask: &Ask<'_>) -> Option<String> {
         self.ask(ask, |source, ask| Ok(source.reproduce(language, picture, ask))).ok()?.0
     }
+}
+
+fn outer_subjects(home: &str, key: &str, subjects: Vec<Subject>) -> Vec<Subject> {
+    let outer = |subject: Subject| Subject {
+        id: names::outer(home, key, &subject.id),
+        parent: subject.parent.map(|id| names::outer(home, key, &id)),
+        ..subject
+    };
+    subjects.into_iter().map(outer).collect()
 }

@@ -12,6 +12,7 @@ use crate::catalogue::carry::Carried;
 use crate::recording::{Recordings, Tasks};
 use crate::row_filter::names::Names;
 use crate::row_filter::words::words;
+use crate::text::in_line;
 use crate::zones;
 
 /// One of the connections that the source reads from. Holds no secret.
@@ -188,10 +189,7 @@ impl Workspace {
 
     /// The clock of a subject, as the selection has it. Tracked.
     pub fn clock_of(&self, subject_id: &str) -> Clock {
-        self.selection.with(|held| {
-            let of_all = || held.clocks.get(&format!("{}~", held.key_of(subject_id)));
-            held.clocks.get(subject_id).or_else(of_all).copied().unwrap_or_default()
-        })
+        self.selection.with(|held| held.clock_of(subject_id)).unwrap_or_default().1
     }
 
     /// Whether a connection is there. Tracked.
@@ -203,6 +201,21 @@ impl Workspace {
     pub fn connection(&self) -> Option<Connection> {
         let at = self.at.get();
         self.connections.with(|all| all.iter().find(|one| one.key == at).cloned())
+    }
+
+    /// The connection that an id belongs to. Tracked.
+    pub fn connection_of(&self, id: &str) -> Option<Connection> {
+        let key = self.key_of(id);
+        self.connections.with(|all| all.iter().find(|one| one.key == key).cloned())
+    }
+
+    /// What the page calls a subject: its name, where it was listed, else its id. Tracked.
+    pub fn subject_name(&self, id: &str) -> String {
+        let listed =
+            self.subjects.with(|all| all.iter().find(|one| one.id == id).map(|one| one.name.clone()));
+        let noted = || self.kept_names.with(|names| names.get(id).cloned());
+        let named = listed.filter(|name| !name.is_empty()).or_else(noted);
+        in_line(&named.unwrap_or_else(|| self.own_id(id)), 60)
     }
 
     /// Keys of connections that the selection needs and that are not there. Tracked.

@@ -51,6 +51,8 @@ pub use hexoskin::{
     HexoskinAnswer, HexoskinCsvParser, HexoskinPoints, HexoskinUser, PairsParser, TickRate, TimedValues,
     WavHeader, WavParser, ZipEvent, ZipParser, ZipSum, ZipTotals,
 };
+#[cfg(feature = "files")]
+pub use infer::{counted_unit, may_name_times};
 pub use joule::{JouleLayout, JouleLayoutError, JouleParser};
 pub use json::{JsonOptions, JsonParser};
 pub use layout::{Column, ColumnType, Layout, TimeFormat};

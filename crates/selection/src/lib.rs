@@ -2,22 +2,21 @@
 //! strangers write, and nothing here needs a browser.
 
 pub mod axes;
+pub mod beside;
 mod clocks;
 pub mod display;
-pub mod hidden;
-pub mod kept;
 pub mod link;
 pub mod moment;
 
 use std::collections::BTreeSet;
 
+use streamscope_client::clock::clock_of;
 use streamscope_client::together::names;
-use streamscope_client::{Clocks, Filter, TimeRange};
+use streamscope_client::{Clock, Clocks, Filter, TimeRange};
 
 use axes::Axes;
+use beside::{Hidden, Kept};
 use display::Displays;
-use hidden::Hidden;
-use kept::Kept;
 
 /// One of the three views of one selection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -93,6 +92,24 @@ impl Selection {
         names::inner(self.platform.as_deref().unwrap_or_default(), id).1
     }
 
+    /// The clock of a subject, where one is set, and what it is of: the subject, else its connection.
+    pub fn clock_of(&self, subject_id: &str) -> Option<(String, Clock)> {
+        clock_of(&self.clocks, self.platform.as_deref().unwrap_or_default(), subject_id)
+    }
+
+    /// The name of a subject's whole connection among clocks.
+    pub fn all_of(&self, subject_id: &str) -> String {
+        names::all_of(self.platform.as_deref().unwrap_or_default(), subject_id)
+    }
+
+    /// Sets a clock, or takes one away that is right.
+    pub fn set_clock(&mut self, of: String, clock: Clock) {
+        match clock.is_right() {
+            true => drop(self.clocks.remove(&of)),
+            false => drop(self.clocks.insert(of, clock)),
+        }
+    }
+
     /// Keys of the connections that subject and streams belong to; the one that is home where neither is named.
     pub fn needs(&self) -> BTreeSet<&str> {
         let ids = self.subject.iter().chain(&self.streams);
@@ -162,7 +179,7 @@ mod tests {
     use streamscope_frame::civil::days_from_civil;
     use streamscope_signal::{DAY, SECOND, TimeZone};
 
-    use super::{Kept, Selection};
+    use super::Selection;
 
     fn selection() -> Selection {
         Selection {
@@ -199,7 +216,6 @@ mod tests {
         assert_eq!(one.kept.get("c").map(String::as_str), Some("p2"));
         one.retain(|stream| stream != "c");
         assert_eq!((one.streams.len(), one.kept.len()), (1, 1));
-        assert_eq!(Selection::default().kept, Kept::new());
     }
 
     /// Paris in 2026: winter time until 29 March 01:00 UTC, summer time until 25 October 01:00 UTC.

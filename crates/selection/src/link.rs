@@ -4,8 +4,7 @@
 //!
 //! `demo=yes` says that they are of the demo recordings. A filter on the rows is its JSON: `filter={"greater":["a",3]}`,
 //! escaped. Value axes are as [`axes`](crate::axes) says, display filters as [`display`](crate::display) does, hidden
-//! dimensions as [`hidden`](crate::hidden) does, tracks that stay as [`kept`](crate::kept) does, clocks as `clocks.rs`
-//! does. Of the average day stands what is not as usual: `slots=3600`,
+//! dimensions and tracks that stay as [`beside`](crate::beside) does, clocks as `clocks.rs` does. Of the average day stands what is not as usual: `slots=3600`,
 //! `days=3`, `compare=before`.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -13,9 +12,8 @@ use streamscope_client::{Clocks, TimeRange};
 use streamscope_signal::TimeZone;
 
 use crate::axes::{self, Axes};
+use crate::beside::{self, Hidden, Kept};
 use crate::display::{self, Displays};
-use crate::hidden::{self, Hidden};
-use crate::kept::{self, Kept};
 use crate::{Day, Selection, View, clocks, moment};
 
 /// The most tracks that a link opens: more would be a mistake, or malice.
@@ -59,9 +57,9 @@ pub fn write(selection: &Selection) -> String {
     let through = selection.display.iter().filter(|(stream, _)| selection.streams.contains(stream));
     pairs.extend(through.map(|(stream, filter)| ("display", display::write(stream, filter))));
     let hidden = selection.hidden.iter().filter(|(stream, _)| selection.streams.contains(stream));
-    pairs.extend(hidden.map(|pair| ("hide", hidden::write(pair))));
+    pairs.extend(hidden.map(|(stream, dimension)| ("hide", beside::write(stream, dimension))));
     let kept = selection.kept.iter().filter(|(stream, _)| selection.streams.contains(stream));
-    pairs.extend(kept.map(|pair| ("keep", kept::write(pair))));
+    pairs.extend(kept.map(|(stream, subject)| ("keep", beside::write(stream, subject))));
     pairs.extend(selection.clocks.iter().map(|pair| ("clock", clocks::write(pair))));
     let (day, usual) = (selection.day, Day::default());
     if day.resolution_s != usual.resolution_s {
@@ -121,8 +119,8 @@ pub fn read(fragment: &str, otherwise: &Selection) -> Selection {
             "display" if selection.display.len() < MOST_STREAMS => {
                 selection.display.extend(display::read(&value))
             }
-            "hide" if selection.hidden.len() < MOST_HIDDEN => selection.hidden.extend(hidden::read(&value)),
-            "keep" if selection.kept.len() < MOST_STREAMS => selection.kept.extend(kept::read(&value)),
+            "hide" if selection.hidden.len() < MOST_HIDDEN => selection.hidden.extend(beside::read(&value)),
+            "keep" if selection.kept.len() < MOST_STREAMS => selection.kept.extend(beside::read(&value)),
             "clock" if selection.clocks.len() < MOST_STREAMS => selection.clocks.extend(clocks::read(&value)),
             "slots" => {
                 let seconds =

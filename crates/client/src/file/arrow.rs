@@ -16,12 +16,14 @@ use arrow_array::{Array, ArrayRef, StringArray};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use streamscope_frame::{
-    ArrowFile, ArrowPlaces, ArrowRows, ArrowStep, ArrowWalk, Column, ColumnType, Layout, TimeSpelling, floats,
+    ArrowColumn, ArrowFile, ArrowPlaces, ArrowRows, ArrowStep, ArrowWalk, Column, ColumnType, Layout,
+    TimeSpelling, counted_unit, floats, may_name_times,
 };
 
 use self::read::ArrowRead;
-use super::recording::{Recording, dimensions, refused};
-use crate::{Disk, Error, ErrorKind, Event, Extent, Read, Result, StreamInfo, TimeRange};
+use super::recording::{Recording, refused};
+use super::table;
+use crate::{Disk, Error, Event, Read, Result, StreamInfo, TimeRange};
 
 /// Rows that are read at a time.
 const ROWS: u64 = 65_536;
@@ -29,17 +31,6 @@ const ROWS: u64 = 65_536;
 const MOST_DICTIONARY: u64 = 64 << 20;
 /// How names end of streams, which old programs begin without a mark.
 const ENDINGS: [&str; 4] = [".arrow", ".arrows", ".ipc", ".feather"];
-/// Names of columns of numbers that are times.
-const NAMES: [&str; 8] = ["time", "timestamp", "datetime", "date", "ts", "epoch", "unixtime", "unix_time"];
-/// Units of numbers: how they are called, how many ns one is, and how many make a second.
-const UNITS: [(TimeSpelling, &str, f64, f64); 4] = [
-    (TimeSpelling::Unix, "seconds", 1e9, 1.0),
-    (TimeSpelling::UnixMs, "milliseconds", 1e6, 1e3),
-    (TimeSpelling::UnixUs, "microseconds", 1e3, 1e6),
-    (TimeSpelling::UnixNs, "nanoseconds", 1.0, 1e9),
-];
-/// Seconds since 1970 that numbers are taken for, from 1973 to 2262: bands of two units do not touch.
-const BAND: std::ops::RangeInclusive<f64> = 1e8..=9.223_372e9;
 const NO_TIMES: &str = "no column of it holds times: write one of type timestamp, or call a column `time` that counts s, ms, \
                         µs or ns since 1970";
 
@@ -125,21 +116,15 @@ impl ArrowRecording {
             let name = columns.get(column).map(|column| column.name.as_str()).unwrap_or_default();
             return Ok(Time { column, unit_ns: None, said: format!("column {name}: times {zone}") });
         }
-        for name in NAMES {
-            let named = |one: &streamscope_frame::ArrowColumn| one.name.trim().eq_ignore_ascii_case(name);
-            let Some(column) = columns.iter().position(named) else { continue };
+        let counts = |one: &ArrowColumn| {
             use ColumnType::{Float, Int, Int32};
-            if !self.column(column).is_some_and(|column| matches!(column.kind, Float | Int | Int32)) {
-                continue;
-            }
-            let (unit, unit_ns) = self.unit(column).await?;
-            return Ok(Time {
-                column,
-                unit_ns: Some(unit_ns),
-                said: format!("column {name}: {unit} since 1970"),
-            });
-        }
-        Err(self.unread(NO_TIMES))
+            let is_number = one.column.as_ref().is_some_and(|one| matches!(one.kind, Float | Int | Int32));
+            is_number && may_name_times(&one.name)
+        };
+        let column = columns.iter().position(counts).ok_or_else(|| self.unread(NO_TIMES))?;
+        let (unit, unit_ns) = self.unit(column).await?;
+        let name = columns.get(column).map(|column| column.name.as_str()).unwrap_or_default();
+        Ok(Time { column, unit_ns: Some(unit_ns), said: format!("column {name}: {unit} since 1970") })
     }
 
     /// The unit that the first and the last number count.
@@ -151,7 +136,7 @@ impl ArrowRecording {
             let array = self.array(column, &rows).await?;
             let value =
                 floats(array.as_ref()).and_then(|values| values.first().copied()).unwrap_or(f64::NAN).abs();
-            let unit = UNITS.iter().position(|(.., a_second)| BAND.contains(&(value / a_second)));
+            let unit = counted_unit(value);
             if unit.is_none() || found.is_some_and(|found| Some(found) != unit) {
                 let words = format!(
                     "{value} in its column of times may count s, ms, µs or ns, or something else: write it as a timestamp"
@@ -160,8 +145,12 @@ impl ArrowRecording {
             }
             found = unit;
         }
-        let unit = found.and_then(|unit| UNITS.get(unit));
-        Ok(unit.map_or(("nanoseconds", 1.0), |(_, name, ns, _)| (*name, *ns)))
+        Ok(match found {
+            Some(TimeSpelling::Unix) => ("seconds", 1e9),
+            Some(TimeSpelling::UnixMs) => ("milliseconds", 1e6),
+            Some(TimeSpelling::UnixUs) => ("microseconds", 1e3),
+            _ => ("nanoseconds", 1.0),
+        })
     }
 
     /// The time of a row, by its number.
@@ -269,7 +258,7 @@ impl ArrowRecording {
 
     /// The error of this file.
     fn unread(&self, why: &str) -> Error {
-        Error::new(ErrorKind::Body, format!("{} cannot be read: {why}.", self.disk.name()))
+        table::unread(self.disk.as_ref(), why)
     }
 
     fn labels(&self) -> BTreeMap<String, String> {
@@ -303,28 +292,12 @@ async fn walk(disk: &dyn Disk) -> Result<ArrowFile> {
 
 impl Recording for ArrowRecording {
     fn streams(&self, subject_id: &str) -> Vec<StreamInfo> {
-        let labels = self.labels();
-        let stream = |number: usize| {
-            let layout = self.layout(number)?;
-            let name = layout.columns.get(1)?.name.clone();
-            Some(StreamInfo {
-                id: format!("{subject_id}/{}", number + 1),
-                subject_id: subject_id.into(),
-                name: name.clone(),
-                stream_type: name,
-                dimensions: dimensions(&layout),
-                labels: labels.clone(),
-                extent: self.span.map_or(Extent::Empty, Extent::Known),
-                ..StreamInfo::default()
-            })
-        };
-        (0..self.values.len()).filter_map(stream).collect()
+        let layouts = (0..self.values.len()).filter_map(|number| self.layout(number));
+        table::streams(subject_id, layouts, &self.labels(), self.span)
     }
 
     fn samples(&self, _: usize, range: TimeRange) -> u64 {
-        let shared = self.span.and_then(|span| Some((span, span.intersection(range)?)));
-        let length = |range: TimeRange| range.end.saturating_sub(range.start) as f64;
-        shared.map_or(0, |(span, shared)| (self.file.rows() as f64 * (length(shared) / length(span))) as u64)
+        (self.file.rows() as f64 * table::part(self.span, range)) as u64
     }
 
     fn read(self: Rc<Self>, stream: usize, range: TimeRange) -> Option<Box<dyn Read>> {

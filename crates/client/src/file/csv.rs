@@ -27,8 +27,9 @@ use streamscope_signal::TimeZone;
 use self::clock::{MARGIN, instants};
 use self::read::CsvRead;
 pub(super) use self::understood::{DECIMALS, SEPARATORS, TIMES, understand};
-use super::recording::{Recording, Told, dimensions, refused};
-use crate::{Disk, Error, ErrorKind, Event, Extent, Read, Result, StreamInfo, TimeRange};
+use super::recording::{Recording, Told, refused};
+use super::table::{self, unread};
+use crate::{Disk, Error, Event, Read, Result, StreamInfo, TimeRange};
 
 /// How names of files end whose text is looked at.
 const ENDINGS: [&str; 4] = [".csv", ".tsv", ".tab", ".txt"];
@@ -246,11 +247,6 @@ fn in_order(disk: &dyn Disk, at: u64, before: Option<i64>, times: &[i64]) -> Res
     Ok(())
 }
 
-/// The error of a file that cannot be read, and why.
-fn unread(disk: &dyn Disk, why: &str) -> Error {
-    Error::new(ErrorKind::Body, format!("{} cannot be read: {why}.", disk.name()))
-}
-
 fn endless(disk: &dyn Disk, at: u64) -> Error {
     unread(disk, &format!("no row begins after byte {at}, in more than a mebibyte"))
 }
@@ -266,30 +262,12 @@ impl Recording for CsvRecording {
         if let Some(zone) = &self.zone {
             labels.insert("zone".into(), format!("none is written: {}, as told", zone.name()));
         }
-        let stream = |number: usize| {
-            let (_, layout) = self.columns(number)?;
-            let name = layout.columns.get(1)?.name.clone();
-            Some(StreamInfo {
-                id: format!("{subject_id}/{}", number + 1),
-                subject_id: subject_id.into(),
-                name: name.clone(),
-                stream_type: name,
-                dimensions: dimensions(&layout),
-                labels: labels.clone(),
-                extent: self.span.map_or(Extent::Empty, Extent::Known),
-                ..StreamInfo::default()
-            })
-        };
-        (0..self.values.len()).filter_map(stream).collect()
+        let layouts = (0..self.values.len()).filter_map(|number| Some(self.columns(number)?.1));
+        table::streams(subject_id, layouts, &labels, self.span)
     }
 
     fn samples(&self, _: usize, range: TimeRange) -> u64 {
-        let shared = self.span.and_then(|span| Some((span, span.intersection(range)?)));
-        let part = shared.map_or(0.0, |(span, shared)| {
-            let length = |range: TimeRange| range.end.saturating_sub(range.start) as f64;
-            length(shared) / length(span)
-        });
-        (self.disk.bytes() as f64 / self.row_bytes * part) as u64
+        (self.disk.bytes() as f64 / self.row_bytes * table::part(self.span, range)) as u64
     }
 
     fn read(self: Rc<Self>, stream: usize, range: TimeRange) -> Option<Box<dyn Read>> {

@@ -16,6 +16,11 @@ pub fn inner<'a>(home: &'a str, id: &'a str) -> (&'a str, &'a str) {
     keyed(id).unwrap_or((home, id))
 }
 
+/// The name of all that a connection holds, among clocks: that of the connection which an id belongs to.
+pub fn all_of(home: &str, id: &str) -> String {
+    format!("{}{BETWEEN}", inner(home, id).0)
+}
+
 /// The id of a platform that a key names.
 pub fn platform_of(key: &str) -> &str {
     key.split('-').next().unwrap_or(key)

@@ -3,6 +3,7 @@
 //!
 //! Nothing here works longer than a few milliseconds at a time, however many rows arrive.
 
+mod all;
 pub mod breath;
 pub mod bytes;
 mod context;
@@ -27,6 +28,7 @@ pub mod spectra;
 pub mod store;
 mod tasks;
 
+pub use all::Recordings;
 pub use coverage::{Coverage, Question, WindowState};
 pub use data::{Data, Row};
 pub use events::Events;
@@ -41,5 +43,5 @@ pub use segment::DURATION_COLUMN;
 pub use shown::{Drawing, Shown, expected};
 pub use sketch::Sketch;
 pub use spectra::{Spectra, Windows};
-pub use store::{Recording, Recordings, Status};
+pub use store::{Recording, Status};
 pub use tasks::Tasks;

@@ -90,8 +90,7 @@ fn spelling(
     given: Option<TimeSpelling>,
     must: bool,
 ) -> Result<Option<TimeSpelling>, Refusal> {
-    let name = name.trim().to_ascii_lowercase();
-    let may = must || WEAK_NAMES.contains(&name.as_str());
+    let may = must || may_name_times(name);
     let values: Values = values.iter().filter(|(_, text)| !is_nan(text)).copied().collect();
     let Some(&(first, text)) = values.first() else { return Ok(None) };
     let all = |holds: &dyn Fn(&[u8]) -> bool| values.iter().all(|(_, text)| holds(text));
@@ -109,7 +108,9 @@ fn spelling(
             Some(_) => Ok(None),
         };
     }
-    let mentions = || name.split(|c: char| !c.is_alphanumeric()).any(|word| TIME_WORDS.contains(&word));
+    let mentions = || {
+        name.to_ascii_lowercase().split(|c: char| !c.is_alphanumeric()).any(|word| TIME_WORDS.contains(&word))
+    };
     if (must || mentions()) && all(&is_unclear_date) {
         return Err((first, unclear(text, "does not tell whether its day or its month comes first")));
     }
@@ -166,7 +167,7 @@ fn unit(values: &Values, manner: &Manner) -> Result<TimeSpelling, Refusal> {
         if size == 0.0 {
             continue;
         }
-        let unit = UNITS.into_iter().find(|(_, a_second, _)| BAND.contains(&(size / a_second)));
+        let unit = unit_of_size(size);
         // Twelve digits may be milliseconds of the seventies, or a date without marks.
         let Some(unit) = unit.filter(|_| text.len() != 12 || loose(text, First::Year).is_none()) else {
             return Err((at, unclear(text, "may count s, ms, µs or ns, or something else")));
@@ -183,6 +184,20 @@ fn unit(values: &Values, manner: &Manner) -> Result<TimeSpelling, Refusal> {
     }
     let &(at, text) = values.first().ok_or((0, unclear(b"", "is no time")))?;
     found.map(|(_, unit)| unit.0).ok_or_else(|| (at, unclear(text, "may count s, ms, µs or ns")))
+}
+
+/// The unit of time since 1970 that a number of this size counts: seconds, ms, µs or ns. `None` where that is not sure.
+pub fn counted_unit(number: f64) -> Option<TimeSpelling> {
+    unit_of_size(number.abs()).map(|(spelling, ..)| spelling)
+}
+
+fn unit_of_size(size: f64) -> Option<Unit> {
+    UNITS.into_iter().find(|(_, a_second, _)| BAND.contains(&(size / a_second)))
+}
+
+/// Whether a column of this name holds times, where its values are numbers that count since 1970.
+pub fn may_name_times(name: &str) -> bool {
+    is_time_name(name) || WEAK_NAMES.contains(&name.trim().to_ascii_lowercase().as_str())
 }
 
 fn unclear(text: &[u8], what: &str) -> ParseErrorKind {

@@ -8,25 +8,8 @@ use super::stage::Stage;
 use crate::catalogue::label;
 use crate::connection::switch::Swatch;
 use crate::recording::Recording;
-use crate::state::{Connection, Workspace};
+use crate::state::Workspace;
 use crate::text::in_line;
-
-impl Workspace {
-    /// What the page calls a subject: its name, where it was listed, else its id. Tracked.
-    pub fn subject_name(&self, id: &str) -> String {
-        let listed =
-            self.subjects.with(|all| all.iter().find(|one| one.id == id).map(|one| one.name.clone()));
-        let noted = || self.kept_names.with(|names| names.get(id).cloned());
-        let named = listed.filter(|name| !name.is_empty()).or_else(noted);
-        in_line(&named.unwrap_or_else(|| self.own_id(id)), 60)
-    }
-
-    /// The connection that an id belongs to. Tracked.
-    pub fn connection_of(&self, id: &str) -> Option<Connection> {
-        let key = self.key_of(id);
-        self.connections.with(|all| all.iter().find(|one| one.key == key).cloned())
-    }
-}
 
 /// A row for each track, and one for the clock of each subject.
 #[component]

@@ -33,24 +33,18 @@ pub(super) fn ClockRow(stage: Stage, subject: String) -> impl IntoView {
     let id = StoredValue::new(subject.clone());
     let name = move || id.with_value(|id| workspace.subject_name(id));
     let connection = move || id.with_value(|id| workspace.connection_of(id));
-    // The clock of the whole connection, where that was set and the subject has none of its own.
-    let own =
-        Memo::new(move |_| workspace.selection.with(|held| id.with_value(|id| held.clocks.get(id).copied())));
-    let of_all = move || {
-        let key = format!("{}~", id.with_value(|id| workspace.key_of(id)));
-        workspace.selection.with(|held| held.clocks.get(&key).copied()).map(|clock| (key, clock))
-    };
-    let for_all = RwSignal::new(untrack(|| own.get().is_none() && of_all().is_some()));
-    let clock = move || own.get().or_else(|| of_all().map(|(_, clock)| clock)).unwrap_or_default();
+    let in_force = Memo::new(move |_| workspace.selection.with(|held| id.with_value(|id| held.clock_of(id))));
+    // Whether it is the clock of the whole connection.
+    let for_all =
+        RwSignal::new(untrack(|| in_force.get().is_some_and(|(of, _)| id.with_value(|id| of != *id))));
+    let clock = move || in_force.get().unwrap_or_default().1;
     let set = move |clock: Clock| {
-        let key = format!("{}~", id.with_value(|id| untrack(|| workspace.key_of(id))));
         workspace.selection.update(|held| {
-            held.clocks.remove(&id.get_value());
-            if for_all.get_untracked() {
-                held.clocks.remove(&key);
-            }
-            if !clock.is_right() {
-                held.clocks.insert(if for_all.get_untracked() { key } else { id.get_value() }, clock);
+            let (own, all) = id.with_value(|id| (id.clone(), held.all_of(id)));
+            held.set_clock(own.clone(), Clock::default());
+            match for_all.get_untracked() {
+                true => held.set_clock(all, clock),
+                false => held.set_clock(own, clock),
             }
         });
     };

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use streamscope_client::{Clock, TimeRange};
 use streamscope_selection::Selection;
 use streamscope_selection::axes::{Axes, Axis};
+use streamscope_selection::beside::Hidden;
 use streamscope_selection::display::Displays;
-use streamscope_selection::hidden::Hidden;
 use streamscope_signal::{DisplayFilter, TimeZone};
 
 use super::paper::Paper;
@@ -147,17 +147,10 @@ impl Stage {
         let Some(Shift { of, by }) = self.shift.get_untracked() else { return };
         self.shift.set(None);
         self.selection.update(|selection| {
-            let of_all = format!("{}~", selection.key_of(&of));
-            let own = if selection.clocks.contains_key(&of_all) && !selection.clocks.contains_key(&of) {
-                of_all
-            } else {
-                of
-            };
-            let clock = selection.clocks.get(&own).copied().unwrap_or_default();
+            let (of, clock) = selection.clock_of(&of).unwrap_or((of, Clock::default()));
             if let Ok(clock) = Clock::new(clock.origin, clock.offset.saturating_add(by), clock.drift_ppm) {
-                selection.clocks.insert(own.clone(), clock);
+                selection.set_clock(of, clock);
             }
-            selection.clocks.retain(|_, clock| !clock.is_right());
         });
     }
 
