@@ -18,6 +18,7 @@ use crate::column::{Manner, is_nan};
 use crate::time::{IsoReader, TimeSpelling};
 use crate::{ColumnType, TimeFormat, number, time};
 pub(crate) use file::{Refusal, Sampled, guess_in_file, has_decimal_comma};
+#[cfg(feature = "files")]
 pub use file::{counted_unit, may_name_times};
 
 /// Records that decide the types.

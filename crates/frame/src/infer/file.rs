@@ -187,6 +187,7 @@ fn unit(values: &Values, manner: &Manner) -> Result<TimeSpelling, Refusal> {
 }
 
 /// The unit of time since 1970 that a number of this size counts: seconds, ms, µs or ns. `None` where that is not sure.
+#[cfg(feature = "files")]
 pub fn counted_unit(number: f64) -> Option<TimeSpelling> {
     unit_of_size(number.abs()).map(|(spelling, ..)| spelling)
 }
