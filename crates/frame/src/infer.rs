@@ -17,9 +17,10 @@ mod file;
 use crate::column::{Manner, is_nan};
 use crate::time::{IsoReader, TimeSpelling};
 use crate::{ColumnType, TimeFormat, number, time};
-pub(crate) use file::{Refusal, Sampled, guess_in_file, has_decimal_comma};
 #[cfg(feature = "files")]
-pub use file::{counted_unit, may_name_times};
+pub use file::counted_unit;
+pub use file::may_name_times;
+pub(crate) use file::{Refusal, Sampled, guess_in_file, has_decimal_comma};
 
 /// Records that decide the types.
 pub(crate) const SAMPLE_ROWS: u64 = 250;

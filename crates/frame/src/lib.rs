@@ -52,7 +52,8 @@ pub use hexoskin::{
     WavHeader, WavParser, ZipEvent, ZipParser, ZipSum, ZipTotals,
 };
 #[cfg(feature = "files")]
-pub use infer::{counted_unit, may_name_times};
+pub use infer::counted_unit;
+pub use infer::may_name_times;
 pub use joule::{JouleLayout, JouleLayoutError, JouleParser};
 pub use json::{JsonOptions, JsonParser};
 pub use layout::{Column, ColumnType, Layout, TimeFormat};
